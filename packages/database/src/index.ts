@@ -1,0 +1,18 @@
+export { openDatabase, type Database, type DatabaseOptions, type Tx } from "./connect.ts";
+export { Prisma } from "./generated/client.ts";
+export { newId } from "./ids.ts";
+export { migrate, schemaDiff } from "./migrate.ts";
+export { createNotifier, dueChannel, listen, type Listener } from "./listen.ts";
+export { createVault, type SealedPlace, type Vault, type VaultKey } from "./vault.ts";
+export { checkKeys, recordUploadRate } from "./installation.ts";
+export { takeBudget } from "./budgets.ts";
+export { liftHolds, placeHold, type Hold } from "./holds.ts";
+export { beat, consumedQueues, leave, type WorkerBeat } from "./workers.ts";
+export { createGrants, type Grants, type NewTokens, type OpenGrant } from "./grants.ts";
+export { countLosses, loseAccount, type LossCause } from "./lose-account.ts";
+export { claimPublication, renewLease, type Claimed } from "./publications/claim.ts";
+export { closeStuck } from "./publications/close-stuck.ts";
+export { dispatchDue, freePlaces, nextDueInMs, type Dispatched } from "./publications/dispatch.ts";
+export { appendJournal } from "./publications/journal.ts";
+export { createPublicationSteps, type Lease, type LeasedWrite, type PublicationSteps } from "./publications/steps.ts";
+export { IllegalTransition, LeaseLost, writePublication, type PublicationChange } from "./publications/write.ts";

@@ -1,0 +1,34 @@
+import type { Database } from "./connect.ts";
+
+export interface WorkerBeat {
+  readonly id: string;
+  readonly name: string;
+  readonly queues: readonly string[];
+  /** Jobs at once, per queue. */
+  readonly places: number;
+}
+
+/** Says that a worker process lives; the dispatcher counts its places, readiness its queues. */
+export async function beat(database: Database, worker: WorkerBeat): Promise<void> {
+  await database.asSystem(
+    (tx) => tx.$executeRaw`
+      insert into workers (id, name, queues, places) values (${worker.id}::uuid, ${worker.name}, ${[...worker.queues]}, ${worker.places})
+      on conflict (id) do update set seen_at = now(), queues = excluded.queues, places = excluded.places`,
+  );
+}
+
+/** Takes a stopping worker out of the count at once; also forgets processes not seen for a day. */
+export async function leave(database: Database, workerId: string): Promise<void> {
+  await database.asSystem(
+    (tx) => tx.$executeRaw`delete from workers where id = ${workerId}::uuid or seen_at < now() - interval '1 day'`,
+  );
+}
+
+/** Queues with at least one consumer seen within `aliveWithinMs`. */
+export async function consumedQueues(database: Database, aliveWithinMs: number): Promise<string[]> {
+  return await database.asSystem(async (tx) => {
+    const rows = await tx.$queryRaw<{ queue: string }[]>`
+      select distinct unnest(queues) as queue from workers where seen_at > now() - make_interval(secs => ${aliveWithinMs}::float8 / 1000)`;
+    return rows.map((row) => row.queue);
+  });
+}

@@ -1,0 +1,10 @@
+export { defineJob, type JobDefinition } from "./define-job.ts";
+export { advancePublication } from "./catalog/advance-publication.ts";
+export { checkPublication } from "./catalog/check-publication.ts";
+export { convertMedia } from "./catalog/convert-media.ts";
+export { probeMedia } from "./catalog/probe-media.ts";
+export { sweepMedia } from "./catalog/sweep-media.ts";
+export { cancelled, completed, snoozed, type Handler, type JobContext, type Outcome } from "./outcome.ts";
+export { openQueues, type Queues } from "./queues.ts";
+export { type RedisSettings } from "./connection.ts";
+export { runWorker, type AttemptReport, type RunningWorker } from "./run-worker.ts";
