@@ -1,7 +1,10 @@
+import { fileURLToPath } from "node:url";
+
+const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 const swc = ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } }];
 const project = (displayName, testMatch, extra = {}) => ({
   displayName,
-  rootDir: "../..",
+  rootDir,
   testMatch,
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
   modulePathIgnorePatterns: ["/dist/"],
@@ -12,7 +15,7 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 export default {
-  rootDir: "../..",
+  rootDir,
   projects: [
     project("unit", ["**/*.test.ts"], { testPathIgnorePatterns: ["/node_modules/", "/dist/", "\\.(integration|e2e|full)\\.test\\.ts$"] }),
     project("integration", ["**/*.integration.test.ts"]),

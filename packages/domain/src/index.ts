@@ -12,3 +12,18 @@ export {
   type PublicationStatus,
   type WaitReason,
 } from "./publication.ts";
+export { backoffMs, backoffRule, patienceMs } from "./backoff.ts";
+export { chunkOf, chunkSizes, chunkTimeoutMs, nextChunk, planChunks, type Chunk, type ChunkPlan } from "./chunk-plan.ts";
+export {
+  creatorProblems,
+  dueTime,
+  scheduleGraceMs,
+  scheduleHorizonMs,
+  tiktokVideoProblems,
+  type Consent,
+  type PostProblem,
+  type TiktokVideoOptions,
+} from "./post-rules.ts";
+export { postStatus, postStatuses, type PostStatus } from "./post-status.ts";
+export { tiktokBudgets, tiktokLimits, type TiktokEndpoint, type TiktokPrivacyLevel } from "./tiktok-limits.ts";
+export { mayResendRefresh, mustRefresh, publishTokenLifeMs, type TokenLife } from "./token-life.ts";

@@ -1,0 +1,83 @@
+import type { Database } from "../connect.ts";
+import { applyDecision, type DecideRendition } from "./ensure-rendition.ts";
+import { lockMedia } from "./media-library.ts";
+import { mediaColumns, mediaOf, renditionColumns, renditionOf, type MediaRow, type RawMedia, type RawRendition } from "./media-row.ts";
+import { settlePublications } from "./settle-publications.ts";
+
+export interface ProbeLease {
+  readonly media: MediaRow;
+  readonly leaseToken: number;
+  readonly tries: number;
+}
+
+/** Takes the media for probing; null when it is not waiting for that, or somebody holds it. Counts the try. */
+export async function leaseProbe(database: Database, wish: { workspaceId: string; mediaId: string; leaseMs: number }): Promise<ProbeLease | null> {
+  return await database.inWorkspace(wish.workspaceId, async (tx) => {
+    const [row] = await tx.$queryRaw<(RawMedia & { leaseToken: number; tries: number })[]>`
+      update media m set lease_token = m.lease_token + 1, tries = m.tries + 1,
+        lease_until = now() + make_interval(secs => ${wish.leaseMs}::float8 / 1000)
+      where m.id = ${wish.mediaId}::uuid and m.state = 'probing' and (m.lease_until is null or m.lease_until < now())
+      returning ${mediaColumns}, m.lease_token as "leaseToken", m.tries`;
+    if (!row) return null;
+    const { leaseToken, tries, ...media } = row;
+    return { media: mediaOf(media), leaseToken, tries };
+  });
+}
+
+/**
+ * Ends a probe that found a usable file: the media is ready and every rendition that waited is decided, in one transaction.
+ * Returns the renditions to convert and how many publications may be due; null when the lease was lost.
+ */
+export async function finishProbe(
+  database: Database,
+  lease: ProbeLease,
+  probe: object,
+  decide: DecideRendition,
+): Promise<{ convert: string[]; due: number } | null> {
+  const { id, workspaceId } = lease.media;
+  return await database.inWorkspace(workspaceId, async (tx) => {
+    await lockMedia(tx, [id]);
+    const done = await tx.$executeRaw`
+      update media set state = 'ready', probe = ${JSON.stringify(probe)}::jsonb, lease_until = null, updated_at = now()
+      where id = ${id}::uuid and state = 'probing' and lease_token = ${lease.leaseToken}`;
+    if (done === 0) return null;
+    const [media] = await lockMedia(tx, [id]);
+    if (!media) return null;
+    const waiting = await tx.$queryRaw<RawRendition[]>`
+      select ${renditionColumns} from renditions r where r.media_id = ${id}::uuid and r.state = 'waiting_for_probe' order by r.id for update`;
+    const convert: string[] = [];
+    let due = 0;
+    for (const rendition of waiting.map(renditionOf)) {
+      const decision = decide(probe, rendition.target, rendition.options);
+      await applyDecision(tx, media, rendition.id, decision);
+      if (decision.state === "queued") convert.push(rendition.id);
+      else due += await settlePublications(tx, rendition.id, decision.state === "failed" ? { code: "conversion_failed", cause: decision.failure } : null);
+    }
+    return { convert, due };
+  });
+}
+
+/** Ends a probe of an unusable file: rejected, its renditions and publications failed. Returns the key whose bytes go; null when the lease was lost. */
+export async function rejectMedia(database: Database, lease: ProbeLease, failure: object): Promise<{ storageKey: string | null } | null> {
+  const { id, workspaceId } = lease.media;
+  return await database.inWorkspace(workspaceId, async (tx) => {
+    const [media] = await lockMedia(tx, [id]);
+    const done = await tx.$executeRaw`
+      update media set state = 'rejected', failure = ${JSON.stringify(failure)}::jsonb, storage_key = null, lease_until = null, updated_at = now()
+      where id = ${id}::uuid and state = 'probing' and lease_token = ${lease.leaseToken}`;
+    if (done === 0 || !media) return null;
+    const lost = await tx.$queryRaw<{ id: string }[]>`
+      update renditions set state = 'failed', failure = ${JSON.stringify({ code: "media_rejected" })}::jsonb, updated_at = now()
+      where media_id = ${id}::uuid and state in ('waiting_for_probe', 'queued', 'converting') returning id`;
+    for (const rendition of lost) await settlePublications(tx, rendition.id, { code: "media_rejected", cause: failure });
+    return { storageKey: media.storageKey };
+  });
+}
+
+/** Gives the lease back after an interruption of ours; the sweep or BullMQ tries again. */
+export async function releaseProbe(database: Database, lease: ProbeLease): Promise<void> {
+  await database.inWorkspace(
+    lease.media.workspaceId,
+    (tx) => tx.$executeRaw`update media set lease_until = null where id = ${lease.media.id}::uuid and lease_token = ${lease.leaseToken}`,
+  );
+}

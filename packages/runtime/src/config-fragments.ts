@@ -1,0 +1,91 @@
+import { z } from "zod";
+
+const flag = z
+  .enum(["0", "1", "true", "false"])
+  .default("0")
+  .transform((text) => text === "1" || text === "true");
+const port = z.coerce.number().int().min(0).max(65_535);
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address" })
+  .transform((text) => text.replace(/\/+$/, ""));
+
+/** Of every process. `TIME_SCALE` (tests and benchmarks only) multiplies leases, renewals, waits and call time-outs. */
+export const processConfig = z.object({
+  NODE_ENV: z.string().default("development"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  TIME_SCALE: z.coerce.number().positive().max(10).default(1),
+});
+
+export const databaseConfig = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }),
+  DATABASE_DIRECT_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }).optional(),
+  DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(12),
+});
+
+export const redisConfig = z.object({
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must be a redis:// or rediss:// address" }),
+  REDIS_KEY_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default("reelay"),
+});
+
+const vaultKeys = z.string().transform((text, context) => {
+  const keys = text.split(",").map((part) => {
+    const at = part.indexOf(":");
+    return { id: part.slice(0, at).trim(), key: Buffer.from(part.slice(at + 1).trim(), "base64") };
+  });
+  const good = keys.every(({ id, key }) => /^[A-Za-z0-9_-]{1,32}$/.test(id) && key.length === 32);
+  if (good && new Set(keys.map(({ id }) => id)).size === keys.length) return keys;
+  context.addIssue({ code: "custom", message: "must be id:base64,id:base64 with keys of 32 bytes and different ids" });
+  return z.NEVER;
+});
+
+export const vaultConfig = z.object({ TOKEN_ENCRYPTION_KEYS: vaultKeys });
+
+export const storageConfig = z.object({
+  STORAGE_DRIVER: z.literal("disk").default("disk"),
+  STORAGE_DIRECTORY: z.string().min(1),
+});
+
+export const mediaConfig = z.object({
+  FFMPEG_PATH: z.string().optional(),
+  FFPROBE_PATH: z.string().optional(),
+  MEDIA_MAX_BYTES: z.coerce.number().int().min(1).max(4_294_967_296).default(104_857_600),
+  MEDIA_TYPES: z
+    .string()
+    .default("video/mp4,video/quicktime,image/jpeg,image/png")
+    .transform((text) => text.split(",").map((type) => type.trim().replace("video/mov", "video/quicktime")))
+    .pipe(z.array(z.enum(["video/mp4", "video/quicktime", "video/webm", "image/jpeg", "image/png", "image/webp"])).min(1)),
+});
+
+/** `PUBLIC_URL` has no slash at its end. */
+export const httpConfig = z.object({
+  PORT: port.default(3002),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: httpUrl.default("http://localhost:3002"),
+});
+
+/** Where TikTok is and who we are there; the start script fills in the simulator's when no key is given. */
+export const tiktokConfig = z.object({
+  TIKTOK_CLIENT_KEY: z.string().min(1),
+  TIKTOK_CLIENT_SECRET: z.string().min(1),
+  TIKTOK_REDIRECT_URI: z.url().optional(),
+  NEXT_PUBLIC_TIKTOK_REDIRECT_URI: z.url().optional(),
+  TIKTOK_WWW_URL: httpUrl.default("https://www.tiktok.com"),
+  TIKTOK_API_URL: httpUrl.default("https://open.tiktokapis.com"),
+  TIKTOK_UPLOAD_HOSTS: z
+    .string()
+    .default("*.tiktokapis.com")
+    .transform((text) => text.split(",").map((host) => host.trim())),
+});
+
+export const identityConfig = z.object({ BETTER_AUTH_SECRET: z.string().min(32, { error: "must have at least 32 characters" }) });
+
+export const bootstrapConfig = z.object({
+  REELAY_ADMIN_EMAIL: z.email().default("admin@reelay.localhost"),
+  REELAY_ADMIN_PASSWORD: z.string().min(8).optional(),
+  REELAY_BOOTSTRAP_API_KEY: z.string().min(64, { error: "must have at least 64 characters" }).optional(),
+});
+
+export const switchesConfig = z.object({ REELAY_RECONCILE_ONLY: flag });

@@ -1,0 +1,19 @@
+export {
+  bootstrapConfig,
+  databaseConfig,
+  httpConfig,
+  identityConfig,
+  mediaConfig,
+  processConfig,
+  redisConfig,
+  storageConfig,
+  switchesConfig,
+  tiktokConfig,
+  vaultConfig,
+} from "./config-fragments.ts";
+export { createLogger, silentLogger, type LogFields, type LogLevel, type Logger } from "./logger.ts";
+export { parseConfig, type Environment } from "./parse-config.ts";
+export { redact } from "./redact.ts";
+export { currentContext, runInContext, type RunContext } from "./request-context.ts";
+export { createTimes, type Times } from "./times.ts";
+export { untilStopped, type Running } from "./until-stopped.ts";

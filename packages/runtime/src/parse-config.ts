@@ -1,0 +1,22 @@
+import { Failure, type FieldProblem } from "@reelay/domain";
+import type { z } from "zod";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Parses environment variables by `schema` (keys are variable names) and returns a frozen result. Empty text counts as
+ * missing. Throws `config_invalid` that names every problem at once; values are never quoted, they may be secrets.
+ */
+export function parseConfig<Schema extends z.ZodObject>(schema: Schema, environment: Environment): Readonly<z.output<Schema>> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).map((name) => [name, environment[name] === "" ? undefined : environment[name]]),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const errors: FieldProblem[] = parsed.error.issues.map((issue) => {
+    const path = issue.path.join(".");
+    return { path, code: issue.code, message: given[path] === undefined ? "is required" : issue.message };
+  });
+  const list = errors.map(({ path, message }) => `  ${path}: ${message}`).join("\n");
+  throw new Failure("config_invalid", { internal: `The environment is incomplete or malformed:\n${list}`, errors });
+}
