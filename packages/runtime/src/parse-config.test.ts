@@ -1,0 +1,38 @@
+import { expect, test } from "@jest/globals";
+import { databaseConfig, mediaConfig, processConfig, vaultConfig } from "./config-fragments.ts";
+import { parseConfig } from "./parse-config.ts";
+
+const schema = processConfig.extend(databaseConfig.shape).extend(vaultConfig.shape).extend(mediaConfig.shape);
+const key = Buffer.alloc(32, 7).toString("base64");
+const good = { DATABASE_URL: "postgres://u:p@localhost/db", TOKEN_ENCRYPTION_KEYS: `new:${key},old:${key}` };
+
+test("every missing and malformed variable is named at once, and no value is quoted", () => {
+  let message = "";
+  try {
+    parseConfig(schema, { DATABASE_URL: "mysql://secret@x", LOG_LEVEL: "loud", MEDIA_MAX_BYTES: "many", TOKEN_ENCRYPTION_KEYS: "" });
+  } catch (error) {
+    message = String(error);
+  }
+  for (const name of ["DATABASE_URL", "LOG_LEVEL", "MEDIA_MAX_BYTES", "TOKEN_ENCRYPTION_KEYS"]) expect(message).toContain(name);
+  expect(message).toContain("TOKEN_ENCRYPTION_KEYS: is required");
+  expect(message).not.toContain("secret");
+});
+
+test("a configuration is frozen and holds only what its schema names", () => {
+  const config = parseConfig(schema, { ...good, TIKTOK_CLIENT_SECRET: "x" });
+  expect(Object.isFrozen(config)).toBe(true);
+  expect(Object.keys(config)).not.toContain("TIKTOK_CLIENT_SECRET");
+  expect(config.TOKEN_ENCRYPTION_KEYS.map(({ id, key: bytes }) => [id, bytes.length])).toEqual([
+    ["new", 32],
+    ["old", 32],
+  ]);
+});
+
+test.each(["k:c2hvcnQ=", `a:${key},a:${key}`, key, `bad id:${key}`])("encryption keys %p are refused", (keys) => {
+  expect(() => parseConfig(schema, { ...good, TOKEN_ENCRYPTION_KEYS: keys })).toThrow("TOKEN_ENCRYPTION_KEYS");
+});
+
+test("video/mov is read as video/quicktime, and an unknown type is refused", () => {
+  expect(parseConfig(schema, { ...good, MEDIA_TYPES: "video/mov, image/png" }).MEDIA_TYPES).toEqual(["video/quicktime", "image/png"]);
+  expect(() => parseConfig(schema, { ...good, MEDIA_TYPES: "text/html" })).toThrow("MEDIA_TYPES");
+});
