@@ -7,7 +7,12 @@ export interface OpenGrant {
   readonly grantId: string;
   readonly accountId: string;
   readonly workspaceId: string;
+  readonly platform: string;
+  /** State of the account; only a `connected` or `disconnecting` one has a use for its tokens. */
+  readonly accountState: string;
   readonly version: number;
+  /** A refresh is under way: its lease is live. */
+  readonly refreshing: boolean;
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly accessLifetimeMs: number;
@@ -116,12 +121,13 @@ type GrantRow = Omit<OpenGrant, "accessToken" | "refreshToken" | "accessLifetime
 
 async function readRow(tx: Tx, accountId: string): Promise<GrantRow | undefined> {
   const [row] = await tx.$queryRaw<GrantRow[]>`
-    select id as "grantId", account_id as "accountId", workspace_id as "workspaceId", version, access_token as access, refresh_token as refresh,
-      access_lifetime_ms as "accessLifetimeMs",
+    select g.id as "grantId", g.account_id as "accountId", g.workspace_id as "workspaceId", a.platform, a.state as "accountState", version,
+      access_token as access, refresh_token as refresh, access_lifetime_ms as "accessLifetimeMs",
+      coalesce(lease_until > now(), false) as refreshing,
       (extract(epoch from access_expires_at - now()) * 1000)::float8 as "accessRemainingMs",
       (extract(epoch from refresh_expires_at - now()) * 1000)::float8 as "refreshRemainingMs",
       (extract(epoch from now() - refresh_sent_at) * 1000)::float8 as "unansweredForMs",
       (extract(epoch from now() - reactive_at) * 1000)::float8 as "reactiveForMs"
-    from grants where account_id = ${accountId}::uuid`;
+    from grants g join social_accounts a on a.id = g.account_id where g.account_id = ${accountId}::uuid`;
   return row;
 }

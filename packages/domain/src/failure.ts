@@ -221,6 +221,20 @@ export const failures = {
       fr: "Ce média a été refusé et ne peut pas être publié.",
     },
   },
+  media_in_use: {
+    who: "caller",
+    public: {
+      en: "A post needs this media, so it cannot be deleted.",
+      fr: "Une publication a besoin de ce média : il ne peut pas être supprimé.",
+    },
+  },
+  rendition_in_use: {
+    who: "caller",
+    public: {
+      en: "A post needs this conversion; cancel the post instead.",
+      fr: "Une publication a besoin de cette conversion ; annulez plutôt la publication.",
+    },
+  },
   media_bytes_missing: {
     who: "maintainer",
     public: {
@@ -283,6 +297,13 @@ export const failures = {
     public: {
       en: "The caption is longer than the platform allows.",
       fr: "La légende dépasse la longueur permise par la plateforme.",
+    },
+  },
+  caption_unpostable: {
+    who: "caller",
+    public: {
+      en: "The caption holds characters that cannot be posted.",
+      fr: "La légende contient des caractères impossibles à publier.",
     },
   },
   privacy_level_required: {
@@ -525,6 +546,20 @@ export const failures = {
       fr: "La plateforme n'a pas pu utiliser ce fichier ; envoyez-en un autre.",
     },
   },
+  platform_app_outdated: {
+    who: "creator",
+    public: {
+      en: "The platform's app on the creator's phone is too old; update it and retry.",
+      fr: "L'application de la plateforme sur le téléphone du créateur est trop ancienne ; mettez-la à jour puis réessayez.",
+    },
+  },
+  media_host_unverified: {
+    who: "operator",
+    public: {
+      en: "The platform has not verified the address of our media.",
+      fr: "La plateforme n'a pas vérifié l'adresse de nos médias.",
+    },
+  },
   upload_url_blocked: {
     who: "maintainer",
     public: {
@@ -573,6 +608,10 @@ export interface FailureDetails {
   readonly platformCode?: string;
   readonly platformLogId?: string;
   readonly httpStatus?: number;
+  /** What a refusal of this kind says about others: hold them too, for as long. */
+  readonly holdFor?: { readonly scope: "app" | "feature" | "account"; readonly forMs: number };
+  /** The request certainly never reached the other side. */
+  readonly neverSent?: boolean;
   /** Fields of the request at fault (RFC 9457 extension `errors`). */
   readonly errors?: readonly FieldProblem[];
   readonly cause?: unknown;

@@ -27,3 +27,16 @@ export {
 export { postStatus, postStatuses, type PostStatus } from "./post-status.ts";
 export { tiktokBudgets, tiktokLimits, type TiktokEndpoint, type TiktokPrivacyLevel } from "./tiktok-limits.ts";
 export { mayResendRefresh, mustRefresh, publishTokenLifeMs, type TokenLife } from "./token-life.ts";
+export {
+  conversionReasons,
+  conversionTargets,
+  frameCountOf,
+  planConversion,
+  stillOptions,
+  type ConversionPlan,
+  type ConversionReason,
+  type ConversionTarget,
+  type StillOptions,
+} from "./conversion-plan.ts";
+export { mediaLimits, stillLimits } from "./media-limits.ts";
+export { mediaProbe, type MediaProbe } from "./media-probe.ts";

@@ -28,6 +28,9 @@ export interface PostProblem {
   readonly code: FailureCode;
 }
 
+// NUL, and half of a surrogate pair: no text can carry them.
+const unpostable = /\u0000|\p{Surrogate}/u;
+
 /** Grace in which a past `scheduledAt` still means now. */
 export const scheduleGraceMs = 60_000;
 /** Farthest time ahead that a post may be scheduled. */
@@ -40,6 +43,7 @@ export function tiktokVideoProblems(target: { caption: string; options: TiktokVi
   const add = (path: string, code: FailureCode) => problems.push({ path, code });
   // JavaScript's length counts UTF-16 units, as TikTok does.
   if (caption.length > tiktokLimits.captionUtf16Units) add("caption", "caption_too_long");
+  if (unpostable.test(caption)) add("caption", "caption_unpostable");
   if (options.privacyLevel === undefined) add("options.privacyLevel", "privacy_level_required");
   if (options.brandContentToggle && options.privacyLevel === "SELF_ONLY") add("options.brandContentToggle", "branded_content_private");
   const consents = consent?.musicUsage === true && (!options.brandContentToggle || consent.brandedContent);

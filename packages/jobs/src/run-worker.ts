@@ -64,7 +64,9 @@ export function runWorker<Payload>(options: RunWorkerOptions<Payload>): RunningW
   });
 
   return {
-    ready: async () => void (await worker.waitUntilReady()),
+    async ready() {
+      await worker.waitUntilReady();
+    },
     async stop(softMs) {
       stopping.abort(new Error("the worker is stopping"));
       const closed = worker.close().catch(options.onError);

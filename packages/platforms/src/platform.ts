@@ -49,9 +49,21 @@ export type Step =
       /** Adapter-owned arguments of `perform`. */
       readonly input: unknown;
     }
-  | { readonly effect: "wait"; readonly lane: Lane; readonly untilMs: number; readonly why: "asking_platform" | "backoff" }
-  | { readonly effect: "done"; readonly status: "published" | "delivered"; readonly result: PlatformResult; readonly lookAgainMs: number | null }
-  | { readonly effect: "done"; readonly status: "failed"; readonly failure: Failure };
+  /** `untilMs` is a span from now. A step or wait of the other lane hands the row over to it (next_at, lane, reason). */
+  | {
+      readonly effect: "wait";
+      readonly lane: Lane;
+      readonly untilMs: number;
+      readonly why: "asking_platform" | "backoff";
+    }
+  | {
+      readonly effect: "done";
+      readonly status: "published" | "delivered";
+      readonly result: PlatformResult;
+      readonly lookAgainMs: number | null;
+    }
+  /** `needs_review`: sent, asked for as long as it makes sense, and still no answer. */
+  | { readonly effect: "done"; readonly status: "failed" | "needs_review"; readonly failure: Failure };
 
 export type CallStep = Extract<Step, { effect: "read" | "repeatable" | "irrevocable" }>;
 
@@ -71,7 +83,12 @@ export interface Access {
 
 export type StepResult =
   /** The platform answered; `checkpoint` replaces the stored one. `bytesSent` = bytes acknowledged so far. */
-  | { readonly outcome: "advanced"; readonly checkpoint: unknown; readonly bytesAcknowledged?: number; readonly journal: Journal }
+  | {
+      readonly outcome: "advanced";
+      readonly checkpoint: unknown;
+      readonly bytesAcknowledged?: number;
+      readonly journal: Journal;
+    }
   /** A definite refusal of an irrevocable step: the platform's own answer, from the closed list, that nothing happened. */
   | { readonly outcome: "refused"; readonly failure: Failure; readonly checkpoint: unknown; readonly journal: Journal };
 // Everything else is thrown as a Failure; on an irrevocable step a throw means "in doubt".
@@ -116,13 +133,23 @@ export interface AuthorizeRequest {
   readonly codeVerifier: string;
 }
 
+export interface Platforms {
+  /** Throws `internal` for a platform that this process was not given. */
+  for(name: string): Platform;
+}
+
 export interface Platform {
   readonly name: "tiktok";
   nextStep(facts: PublicationFacts): Step;
   /** One call, never a loop, never a retry. */
   perform(step: CallStep, facts: PublicationFacts, access: Access, signal: AbortSignal): Promise<StepResult>;
   /** One read; never without `intent`. `did_not_happen` only from reads after `answerBy` + 30 s (scaled by TIME_SCALE). */
-  reconcile(intent: Intent, facts: PublicationFacts, access: Pick<Access, "accessToken">, signal: AbortSignal): Promise<Verdict>;
+  reconcile(
+    intent: Intent,
+    facts: PublicationFacts,
+    access: Pick<Access, "accessToken">,
+    signal: AbortSignal,
+  ): Promise<Verdict>;
   authorizeUrl(request: AuthorizeRequest): string;
   exchangeCode(code: string, request: AuthorizeRequest, signal: AbortSignal): Promise<Grant>;
   refresh(refreshToken: string, signal: AbortSignal): Promise<Grant>;

@@ -50,6 +50,7 @@ async function convert(
     temporaryDirectory: deps.temporaryDirectory,
   });
   const { durationMs } = await getVideoMetadata(run.output, { signal: run.signal, ffmpeg: deps.ffmpeg });
+  if (durationMs === null) throw new Failure("internal", { internal: `the video made from media ${media.id} has no duration` });
   // A name of its own for each try: a slow loser must not replace the winner's bytes.
   const storageKey = `renditions/${rendition.workspaceId}/${rendition.id}-${lease.leaseToken}.mp4`;
   const stored = await deps.storage.putFile(storageKey, run.output);

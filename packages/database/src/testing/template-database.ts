@@ -25,6 +25,15 @@ export async function templateDatabase(admin: pg.Client, adminUrl: string): Prom
 }
 
 async function buildTemplate(admin: pg.Client, adminUrl: string, name: string): Promise<void> {
+  await makeTestRole(admin);
+  await admin.query(`drop database if exists ${name}`);
+  await admin.query(`create database ${name} owner ${testRole.name}`);
+  await migrate({ databaseUrl: databaseUrl(adminUrl, name), directory: migrationsDirectory });
+  await admin.query(`alter database ${name} with is_template true`);
+}
+
+/** The roles belong to the whole server: made once, whoever comes first. */
+export async function makeTestRole(admin: pg.Client): Promise<void> {
   await admin.query(`do $$ begin
     create role ${testRole.name} login nosuperuser nobypassrls createrole password '${testRole.password}';
   exception when duplicate_object then null; end $$`);
@@ -33,10 +42,6 @@ async function buildTemplate(admin: pg.Client, adminUrl: string, name: string): 
     await admin.query(`grant ${role} to ${testRole.name} with admin option`);
     await admin.query(`grant ${role} to ${testRole.name} with inherit false`);
   }
-  await admin.query(`drop database if exists ${name}`);
-  await admin.query(`create database ${name} owner ${testRole.name}`);
-  await migrate({ databaseUrl: databaseUrl(adminUrl, name), directory: migrationsDirectory });
-  await admin.query(`alter database ${name} with is_template true`);
 }
 
 /** Address of database `name` for the test role. */

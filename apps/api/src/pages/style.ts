@@ -1,0 +1,58 @@
+/** The pages' one style sheet. */
+export const style = `
+:root { color-scheme: light dark; --ink: #16202a; --soft: #52606d; --line: #d8dee5; --paper: #fff; --ground: #f4f6f8;
+  --brand: #0b5c6b; --on-brand: #fff; --good: #0f6b3c; --warn: #8a4b00; --bad: #a3161b; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8edf2; --soft: #a7b3bf; --line: #34404c; --paper: #1a222b; --ground: #11171d;
+  --brand: #6fd0de; --on-brand: #06262c; --good: #6fdba1; --warn: #f0b565; --bad: #ff9a94; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+a { color: var(--brand); }
+.skip { position: absolute; left: -99rem; }
+.skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem 1rem; }
+header { background: var(--paper); border-bottom: 1px solid var(--line); }
+header > div, main { max-width: 64rem; margin: 0 auto; padding: 0 1rem; }
+header > div { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem; padding-block: .75rem; }
+.name { font-weight: 700; font-size: 1.15rem; letter-spacing: -.01em; color: var(--ink); text-decoration: none; margin-right: auto; }
+main { padding-block: 1.5rem 3rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+h2 { font-size: 1.15rem; margin: 0; }
+section { margin-bottom: 2.25rem; }
+.head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .75rem; margin-bottom: .75rem; }
+.card, .list, .scroll { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem; }
+.card { padding: 1.5rem; max-width: 26rem; margin: 2rem auto; }
+.list { list-style: none; margin: 0; padding: 0; }
+.list li { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; padding: .75rem 1rem; }
+.list li + li { border-top: 1px solid var(--line); }
+.list .who { margin-right: auto; min-width: 0; overflow-wrap: anywhere; }
+.soft { color: var(--soft); }
+.small { font-size: .875rem; }
+.badge { display: inline-block; border: 1px solid currentColor; border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; white-space: nowrap; }
+.good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .plain { color: var(--soft); }
+.button, button { display: inline-block; font: inherit; font-weight: 600; border: 1px solid var(--brand); background: var(--brand); color: var(--on-brand);
+  border-radius: .45rem; padding: .5rem 1rem; text-decoration: none; cursor: pointer; min-height: 2.75rem; }
+.button.quiet, button.quiet { background: none; color: var(--brand); }
+button[disabled] { opacity: .6; cursor: progress; }
+:focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
+label { display: block; font-weight: 600; margin-bottom: 1rem; }
+input { display: block; width: 100%; font: inherit; margin-top: .25rem; padding: .55rem .7rem; border: 1px solid var(--soft); border-radius: .45rem;
+  background: var(--paper); color: var(--ink); min-height: 2.75rem; }
+.error { color: var(--bad); margin: 0 0 1rem; }
+.error:empty { display: none; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+th:nth-child(1) { width: 20%; } th:nth-child(3) { width: 27%; } th:nth-child(4) { width: 17%; } th:nth-child(5) { width: 5.5rem; }
+th, td { text-align: left; padding: .65rem 1rem; vertical-align: top; overflow-wrap: anywhere; }
+th { font-size: .85rem; color: var(--soft); font-weight: 600; }
+tbody tr { border-top: 1px solid var(--line); }
+progress { width: 8rem; max-width: 100%; height: .5rem; accent-color: var(--brand); display: block; margin-top: .35rem; }
+.empty { padding: 1rem; margin: 0; color: var(--soft); }
+@media (max-width: 40rem) {
+  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  table, tbody, tbody tr { display: block; }
+  tbody tr { padding: .6rem 1rem; }
+  tbody td:empty { display: none; }
+  tbody td > * { min-width: 0; }
+  tbody td { display: flex; gap: .75rem; padding: .15rem 0; }
+  tbody td::before { content: attr(data-name); flex: 0 0 6.5rem; color: var(--soft); font-size: .85rem; padding-top: .1rem; }
+}
+@media (prefers-reduced-motion: reduce) { * { animation: none; transition: none; } }
+`;

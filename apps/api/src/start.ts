@@ -1,0 +1,77 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { checkKeys } from "@reelay/database";
+import type { FirstLogin } from "@reelay/identity";
+import { createLogger, type Running } from "@reelay/runtime";
+import type { ApiConfig } from "./config.ts";
+import { createApp } from "./create-app.ts";
+import type { ApiDeps } from "./deps.ts";
+import { openDeps } from "./open-deps.ts";
+
+export interface RunningApi extends Running {
+  readonly url: string;
+  /** Made on the very first start, and told once; null ever after. */
+  readonly firstLogin: FirstLogin | null;
+  readonly deps: ApiDeps;
+}
+
+const drainMs = 10_000;
+
+/**
+ * Opens what the API needs, refuses wrong encryption keys (`sealed_unreadable`) and unwritable storage, makes the first login
+ * and listens. Stopping ends live streams, waits for running requests and closes every connection.
+ */
+export async function start(config: ApiConfig, given: Partial<ApiDeps> = {}): Promise<RunningApi> {
+  const logger = given.logger ?? createLogger({ process: "api", level: config.LOG_LEVEL });
+  const stopping = new AbortController();
+  const opened = await openDeps(config, { ...given, logger, stopping: stopping.signal });
+  const { deps } = opened;
+  try {
+    await checkKeys(deps.database, deps.vault);
+    await deps.storage.check();
+    const firstLogin = await deps.identity.bootstrap({
+      email: config.REELAY_ADMIN_EMAIL,
+      ...(config.REELAY_ADMIN_PASSWORD !== undefined && { password: config.REELAY_ADMIN_PASSWORD }),
+      ...(config.REELAY_BOOTSTRAP_API_KEY !== undefined && { apiKey: config.REELAY_BOOTSTRAP_API_KEY }),
+    });
+    const server = createServer(limits, createApp(deps));
+    await listen(server, config);
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      stopping.abort();
+      await drain(server);
+      await opened.close();
+    };
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`, firstLogin, deps, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+// A large upload over a slow line may take an hour; headers may not.
+const limits = {
+  headersTimeout: 15_000,
+  requestTimeout: 3_600_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+};
+
+async function listen(server: Server, config: ApiConfig): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.PORT, config.HOST, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const limit = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(limit);
+}

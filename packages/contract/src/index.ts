@@ -1,0 +1,70 @@
+export {
+  accountFilter,
+  accountList,
+  accountStates,
+  accountView,
+  creatorInfo,
+  refreshedAccount,
+  type AccountList,
+  type AccountView,
+  type CreatorInfo,
+  type RefreshedAccount,
+} from "./accounts.ts";
+export {
+  connectedAccount,
+  oauthCallbackQuery,
+  oauthStart,
+  oauthStartQuery,
+  type ConnectedAccount,
+  type OauthStart,
+} from "./connecting.ts";
+export { liveness, readiness, type Readiness } from "./health.ts";
+export {
+  failureView,
+  mediaList,
+  mediaView,
+  renditionRequest,
+  renditionView,
+  stillOptions,
+  type FailureView,
+  type MediaView,
+  type RenditionRequest,
+  type RenditionView,
+} from "./media.ts";
+export {
+  acceptedPost,
+  canceledPost,
+  consent,
+  latePolicy,
+  postEdit,
+  postList,
+  postRequest,
+  postView,
+  targetOptions,
+  tiktokPostRequest,
+  tiktokVideoOptions,
+  type AcceptedPost,
+  type CanceledPost,
+  type LatePolicy,
+  type PostEdit,
+  type PostRequest,
+  type PostView,
+  type TargetOptions,
+} from "./posts.ts";
+export { fieldProblem, problemDetails, type ProblemDetails } from "./problem.ts";
+export {
+  emptyRequest,
+  progressView,
+  publicationOfPost,
+  publicationSummary,
+  publicationView,
+  resolveRequest,
+  timelineEntry,
+  type ProgressView,
+  type PublicationOfPost,
+  type PublicationSummary,
+  type PublicationView,
+  type ResolveRequest,
+} from "./publications.ts";
+export { createOpenApi } from "./openapi.ts";
+export { idText, instant, text, utc } from "./text.ts";

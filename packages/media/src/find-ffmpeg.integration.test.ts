@@ -1,0 +1,27 @@
+import { expect, test } from "@jest/globals";
+import { checkFfmpegInstalled, findFfmpeg } from "./index.ts";
+
+test("ffmpeg and ffprobe are found, with their version", async () => {
+  expect(await findFfmpeg()).toMatchObject({ ffmpegPath: expect.stringMatching(/ffmpeg/), ffprobePath: expect.stringMatching(/ffprobe/), version: expect.stringMatching(/^\S+$/) });
+});
+
+test("a configured path that does not run is the operator's failure, not a silent fallback", async () => {
+  await expect(findFfmpeg({ ffmpegPath: "/nowhere/ffmpeg" })).rejects.toMatchObject({ code: "ffmpeg_missing", who: "operator" });
+  await expect(findFfmpeg({ ffprobePath: "/nowhere/ffprobe" })).rejects.toMatchObject({ code: "ffmpeg_missing" });
+});
+
+test("an ffmpeg that cannot encode is as good as none", async () => {
+  await expect(findFfmpeg({ ffmpegPath: "/bin/true" })).rejects.toMatchObject({ code: "ffmpeg_missing" });
+});
+
+test.each([
+  ["linux", "apt-get install -y ffmpeg"],
+  ["darwin", "brew install ffmpeg"],
+  ["win32", "choco install ffmpeg"],
+] as const)("on %s the check names the command that helps", async (platform, command) => {
+  expect(await checkFfmpegInstalled({ ffmpegPath: "/nowhere/ffmpeg" }, platform)).toMatchObject({ installed: false, hint: expect.stringContaining(command) });
+});
+
+test("the check says which version is there", async () => {
+  expect(await checkFfmpegInstalled()).toMatchObject({ installed: true, version: expect.any(String), hint: null });
+});

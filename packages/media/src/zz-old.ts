@@ -1,0 +1,153 @@
+import { Failure, frameCountOf, type StillOptions } from "@reelay/domain";
+import { mkdtemp, rm, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { FfmpegError, runFfmpeg } from "./ffmpeg.ts";
+import type { Ffmpeg } from "./find-ffmpeg.ts";
+import { interruption } from "./interruption.ts";
+import { scaleStill } from "./scale-still.ts";
+import { groupsOf, stillRecipe, type StillRecipe } from "./still-recipe.ts";
+
+export interface StillConversion {
+  /** A local image; never a URL. */
+  readonly input: string;
+  /** Written whole or removed. */
+  readonly output: string;
+  readonly options: StillOptions;
+  readonly signal: AbortSignal;
+  /** From 0 to 100, never backwards. */
+  readonly onProgress?: (percent: number) => void;
+  readonly ffmpeg: Ffmpeg;
+  /** A private directory is made in it and removed on every path. */
+  readonly temporaryDirectory: string;
+  /** For the bench, which chooses it. */
+  readonly recipe?: StillRecipe;
+}
+
+export interface StillVideo {
+  readonly contentType: "video/mp4";
+  readonly width: number;
+  readonly height: number;
+  readonly frameCount: number;
+  readonly durationMs: number;
+  readonly sizeBytes: number;
+}
+
+const timeoutMs = 5 * 60_000;
+const fullBelowBytes = 16 * 1024 * 1024;
+/** Where on the way to 100 each step ends. */
+const ends = { encoded: 70, joined: 99 };
+
+/**
+ * Makes an H.264 MP4 (bt709, tv range, no edit list, index first) that shows the image for exactly
+ * `round(durationMs × fps / 1000)` frames. Throws the signal's reason when that is a Failure, else `conversion_interrupted`;
+ * `media_unreadable`, `conversion_failed`, `storage_full`.
+ */
+export async function convertImageToVideo(conversion: StillConversion): Promise<StillVideo> {
+  const { options, output, temporaryDirectory, signal: stop, recipe = stillRecipe } = conversion;
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
+  const report = monotone(conversion.onProgress);
+  const directory = await mkdtemp(join(temporaryDirectory, "still-"));
+  try {
+    const frameCount = frameCountOf(options);
+    const { groupFrames } = groupsOf(frameCount, recipe.maxGroupFrames);
+    const group = join(directory, "group.mp4");
+    const run = { ffmpeg: conversion.ffmpeg, directory, signal };
+    await encodeGroup({ ...run, ...conversion, recipe, groupFrames, group, onFrame: (frame) => report((ends.encoded * frame) / groupFrames) });
+    report(ends.encoded);
+    const share = (frame: number) => ends.encoded + ((ends.joined - ends.encoded) * frame) / frameCount;
+    await joinGroups({ ...run, recipe, options, group, frameCount, output, onFrame: (frame) => report(share(frame)) });
+    const { size } = await stat(output);
+    report(100);
+    const { width, height, fps } = options;
+    return { contentType: "video/mp4", width, height, frameCount, durationMs: Math.round((frameCount * 1000) / fps), sizeBytes: size };
+  } catch (error) {
+    await rm(output, { force: true });
+    throw await classify(error, signal, temporaryDirectory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+interface Step {
+  readonly ffmpeg: Ffmpeg;
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  readonly options: StillOptions;
+  readonly recipe: StillRecipe;
+  readonly group: string;
+  readonly onFrame: (frame: number) => void;
+}
+
+/** The picture once through scaling and colour conversion, then N times through the encoder. ffmpeg never sees the file itself. */
+async function encodeGroup(step: Step & { input: string; groupFrames: number }): Promise<void> {
+  const { options, recipe, groupFrames } = step;
+  const { width, height, fps } = options;
+  // ffmpeg starts while the image is still being decoded.
+  const picture = Readable.from(oneFrame(step.input, options), { objectMode: false });
+  const filter = `scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,loop=loop=${groupFrames - 1}:size=1`;
+  await runFfmpeg({
+    ...step,
+    inputs: [{ source: picture, options: [...only("pipe"), "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", `${width}x${height}`, "-framerate", `${fps}`] }],
+    outputOptions: [
+      ...["-vf", filter, "-frames:v", `${groupFrames}`, "-c:v", "libx264", "-preset", recipe.preset, "-qp", `${recipe.quantizer}`],
+      // B frames would give a wrong length when the last group is cut.
+      ...["-bf", "0", "-g", `${groupFrames}`, "-keyint_min", `${groupFrames}`, "-sc_threshold", "0", "-flags", "+cgop"],
+      ...["-x264-params", recipe.x264],
+      ...["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"],
+      ...["-use_editlist", "0", "-f", "mp4"],
+    ],
+    output: step.group,
+  });
+}
+
+/** Repeats the group's packets without decoding; audio comes in only here, since looping a file with audio leaves gaps. */
+async function joinGroups(step: Step & { frameCount: number; output: string }): Promise<void> {
+  const { options, recipe, frameCount } = step;
+  const { audio } = recipe;
+  const silence = { source: `anullsrc=r=${audio.sampleRate}:cl=${audio.channels}`, options: ["-f", "lavfi", ...silenceTimes(step)] };
+  await runFfmpeg({
+    ...step,
+    inputs: [{ source: step.group, options: [...only("file"), "-stream_loop", "-1"] }, ...(options.silentAudio ? [silence] : [])],
+    outputOptions: [
+      ...["-map", "0:v", "-c:v", "copy", "-frames:v", `${frameCount}`],
+      ...(options.silentAudio ? ["-map", "1:a", "-c:a", audio.codec, "-b:a", audio.bitrate] : []),
+      ...["-map_metadata", "-1", "-movflags", "+faststart", "-use_editlist", "0", "-f", "mp4"],
+    ],
+    output: step.output,
+  });
+}
+
+const only = (protocol: string) => ["-protocol_whitelist", protocol];
+
+async function* oneFrame(input: string, options: StillOptions): AsyncGenerator<Buffer> {
+  yield await scaleStill(input, options);
+}
+
+/**
+ * Whole AAC frames that do not outlast the picture, begun one frame late: the encoder starts one frame early, and without an edit list
+ * the picture would be moved by it.
+ */
+function silenceTimes({ options, recipe, frameCount }: { options: StillOptions; recipe: StillRecipe; frameCount: number }): string[] {
+  const { sampleRate, frameSamples } = recipe.audio;
+  const audioFrames = Math.floor((frameCount * sampleRate) / (options.fps * frameSamples)) - 1;
+  const seconds = (frames: number) => ((frames * frameSamples) / sampleRate).toFixed(6);
+  return ["-itsoffset", seconds(1), "-t", seconds(audioFrames)];
+}
+
+function monotone(onProgress: ((percent: number) => void) | undefined): (percent: number) => void {
+  let highest = -1;
+  return (percent) => {
+    const next = Math.min(100, Math.round(percent));
+    if (next > highest) onProgress?.((highest = next));
+  };
+}
+
+async function classify(error: unknown, signal: AbortSignal, temporaryDirectory: string): Promise<Failure> {
+  if (signal.aborted) return interruption(signal);
+  if (error instanceof Failure) return error;
+  const disk = await statfs(temporaryDirectory).catch(() => undefined);
+  if (disk !== undefined && disk.bavail * disk.bsize < fullBelowBytes) return new Failure("storage_full", { cause: error });
+  if (error instanceof FfmpegError && error.killedBy !== null) return new Failure("conversion_interrupted", { cause: error, internal: `ffmpeg was killed: ${error.killedBy}` });
+  return new Failure("conversion_failed", { cause: error, internal: String(error) });
+}

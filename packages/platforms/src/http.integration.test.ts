@@ -1,0 +1,97 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { afterEach, expect, test } from "@jest/globals";
+import { sendRequest, type HttpRequest } from "./http.ts";
+
+let server: Server | null = null;
+
+afterEach(async () => {
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(null)));
+  server = null;
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/path?upload_token=secretsecret`;
+}
+
+const send = (url: string, change: Partial<HttpRequest> = {}) =>
+  sendRequest({ method: "POST", url, timeoutMs: 2_000, signal: new AbortController().signal, ...change });
+
+test("a streamed body arrives with its length, and every piece is announced before it leaves", async () => {
+  const url = await serve((request, response) => {
+    let bytes = 0;
+    const { "content-length": length, "transfer-encoding": encoding = "not" } = request.headers;
+    request.on("data", (piece: Buffer) => (bytes += piece.length));
+    request.on("end", () => response.end(`${bytes} of ${length}, ${encoding} chunked`));
+  });
+  const announced: number[] = [];
+  const stream = Readable.from([Buffer.alloc(5), Buffer.alloc(6)]);
+  const body = { stream, sizeBytes: 11, onBytesSent: (bytes: number) => void announced.push(bytes) };
+  expect((await send(url, { method: "PUT", body })).text).toBe("11 of 11, not chunked");
+  expect(announced).toEqual([0, 5, 11]);
+  expect(stream.destroyed).toBe(true);
+});
+
+test("what stops the body is what the caller sees, and the other side never gets a whole body", async () => {
+  let ended = false;
+  const url = await serve((request) => {
+    request.on("end", () => (ended = true)).resume();
+  });
+  const leaseLost = new Error("lease lost");
+  const onBytesSent = (bytes: number) => {
+    if (bytes > 0) throw leaseLost;
+  };
+  const stream = Readable.from([Buffer.alloc(5), Buffer.alloc(6)]);
+  await expect(send(url, { method: "PUT", body: { stream, sizeBytes: 11, onBytesSent } })).rejects.toBe(leaseLost);
+  expect(ended).toBe(false);
+  expect(stream.destroyed).toBe(true);
+});
+
+test("redirects are answers, not followed", async () => {
+  const url = await serve((_, response) => response.writeHead(302, { Location: "http://127.0.0.1:1/" }).end());
+  expect((await send(url)).status).toBe(302);
+});
+
+test("a 5xx is the platform's problem, and its body reaches no failure", async () => {
+  const url = await serve((_, response) =>
+    response.writeHead(502, { "x-tt-logid": "log-1" }).end("act.echoedToken12345"),
+  );
+  const failure = await send(url).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "platform_error", details: { httpStatus: 502, platformLogId: "log-1" } });
+  expect(String((failure as Error).stack)).not.toMatch(/echoedToken|secretsecret/);
+});
+
+test.each<[string, RequestListener]>([
+  ["a reset", (request) => request.socket.destroy()],
+  ["no answer in time", () => undefined],
+  [
+    "half of an answer",
+    (_, response) => void response.writeHead(200, { "Content-Length": "99" }).write("{", () => response.destroy()),
+  ],
+])("%s is an unreachable platform, and the request may have arrived", async (_, listener) => {
+  const failure = await send(await serve(listener), { timeoutMs: 200 }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "platform_unreachable" });
+  expect((failure as { details: { neverSent?: boolean } }).details.neverSent ?? false).toBe(false);
+  expect(String((failure as Error).stack)).not.toContain("secretsecret");
+});
+
+test("a refused connection was certainly never sent", async () => {
+  const url = await serve(() => undefined);
+  await new Promise((resolve) => server?.close(resolve));
+  await expect(send(url)).rejects.toMatchObject({ code: "platform_unreachable", details: { neverSent: true } });
+});
+
+test("an answer without end is cut off", async () => {
+  const url = await serve((_, response) => response.end(Buffer.alloc(1_048_577)));
+  await expect(send(url)).rejects.toMatchObject({ code: "platform_error" });
+});
+
+test("the caller's signal ends the call", async () => {
+  const stop = new AbortController();
+  const url = await serve(() => stop.abort());
+  await expect(send(url, { signal: stop.signal })).rejects.toMatchObject({ code: "unavailable" });
+});

@@ -1,0 +1,1 @@
+export function machineProblem(platform: string, nodeVersion: string): string | null;

@@ -1,0 +1,98 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { join } from "node:path";
+import { createLogger, parseConfig, processConfig, type Environment, type Logger, type Running } from "@reelay/runtime";
+import { startChild, type Child } from "../prepare/child.ts";
+import { nodeProgram } from "./simulator.ts";
+
+export interface RunningApp extends Running {
+  /** Of the API, on the very first start. */
+  readonly firstLogin?: FirstLogin | null;
+}
+
+export interface FirstLogin {
+  readonly email: string;
+  readonly password: string;
+  readonly apiKey: string;
+}
+
+interface App {
+  readonly file: string;
+  start(env: Environment, logger: Logger): Promise<RunningApp>;
+}
+
+const apps = {
+  api: {
+    file: "apps/api/src/main.ts",
+    start: async (env, logger) => {
+      const app = await import("@reelay/api");
+      return await app.start(app.parseConfig(env), { logger });
+    },
+  },
+  "worker-publish": {
+    file: "apps/workers/publish/src/main.ts",
+    start: async (env, logger) => {
+      const app = await import("@reelay/worker-publish");
+      return await app.start(app.parseConfig(env), { logger });
+    },
+  },
+  "worker-video-conversion": {
+    file: "apps/workers/video-conversion/src/main.ts",
+    start: async (env, logger) => {
+      const app = await import("@reelay/worker-video-conversion");
+      return await app.start(app.parseConfig(env), { logger });
+    },
+  },
+} as const satisfies Record<string, App>;
+
+export type AppName = keyof typeof apps;
+export const appNames = Object.keys(apps) as AppName[];
+
+/** Starts `name` inside this process. Its log goes to `logFile`, its errors to `onError` also. */
+export async function startInProcess(
+  name: AppName,
+  env: Environment,
+  logFile: string,
+  onError: (line: string) => void,
+): Promise<RunningApp> {
+  const log = createWriteStream(logFile, { flags: "a", mode: 0o600 });
+  const logger = createLogger({
+    process: name,
+    level: parseConfig(processConfig, env).LOG_LEVEL,
+    destination: splitErrors(log, onError),
+  });
+  const running: RunningApp = await apps[name].start(env, logger);
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop();
+      await new Promise<void>((resolve) => log.end(resolve));
+    },
+  };
+}
+
+function splitErrors(log: WriteStream, onError: (line: string) => void): { write(line: string): void } {
+  return {
+    write: (line) => {
+      log.write(line);
+      if (/"level":(50|60)/.test(line)) onError(line.trimEnd());
+    },
+  };
+}
+
+/** Starts `name` as a process of its own. */
+export async function startAsProcess(
+  name: AppName,
+  root: string,
+  env: Environment,
+  logDirectory: string,
+): Promise<Child> {
+  return await startChild({
+    name,
+    ...nodeProgram(root, apps[name].file),
+    env,
+    directory: root,
+    logFile: join(logDirectory, `${name}.log`),
+    stopSignal: "SIGTERM",
+    stopLimitMs: 45_000,
+  });
+}

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import type { Environment } from "@reelay/runtime";
+import { z } from "zod";
+import { startChild, type Child } from "../prepare/child.ts";
+import type { SimulatorAddress } from "./environment.ts";
+
+const readyShape = z.object({ wwwUrl: z.url(), apiUrl: z.url(), uploadUrl: z.url() });
+const clientKey = "sim-client-key";
+const clientSecret = "sim-client-secret";
+
+export interface SimulatorOptions {
+  readonly root: string;
+  readonly directory: string;
+  readonly env: Environment;
+  readonly ports: { readonly www: number; readonly api: number; readonly upload: number };
+  readonly logFile: string;
+  /** Written over the simulator's own options. */
+  readonly more: Readonly<Record<string, unknown>>;
+}
+
+/** Starts the stand-in for TikTok as a child of ours. */
+export async function startSimulator(options: SimulatorOptions): Promise<{ child: Child; address: SimulatorAddress }> {
+  const publicUrl = options.env["PUBLIC_URL"];
+  const redirectUris = ["http://localhost:*/tiktok-callback", ...(publicUrl ? [`${publicUrl}/tiktok-callback`] : [])];
+  const { www, api, upload } = options.ports;
+  const settings = {
+    directory: options.directory,
+    ports: { www, api, upload },
+    app: { clientKey, clientSecret, platform: "desktop", redirectUris },
+    keepState: true,
+    ...(options.env["FFPROBE_PATH"] && { ffprobePath: options.env["FFPROBE_PATH"] }),
+    ...options.more,
+  };
+  const child = await startChild({
+    name: "simulator",
+    ...nodeProgram(options.root, "packages/simulator/src/main.ts", [JSON.stringify(settings)]),
+    env: { PATH: options.env["PATH"], HOME: options.env["HOME"], TZ: options.env["TZ"] },
+    directory: options.root,
+    logFile: options.logFile,
+    stopSignal: "SIGTERM",
+    stopLimitMs: 5_000,
+  });
+  try {
+    const urls = await child.lineThat((line) => readyShape.safeParse(parseLine(line)).data, 30_000);
+    return { child, address: { ...urls, clientKey, clientSecret } };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
+
+/** How node runs one of our TypeScript programs. */
+export function nodeProgram(
+  root: string,
+  file: string,
+  args: readonly string[] = [],
+): { command: string; args: string[] } {
+  return {
+    command: process.execPath,
+    args: ["--conditions=@reelay/source", "--no-warnings", "--import", "tsx", join(root, file), ...args],
+  };
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
