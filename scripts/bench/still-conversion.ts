@@ -42,15 +42,26 @@ async function measure(directory: string, ffmpeg: Ffmpeg): Promise<BenchResult> 
   const reference = join(directory, "reference.rgb");
   await makePhoto(image);
   await writeFile(reference, await scaledBySharp(image));
-  const plain = { path: join(directory, "plain.mp4"), run: (durationMs: number) => plainCommand(ffmpeg, image, join(directory, "plain.mp4"), durationMs) };
+  const plain = {
+    path: join(directory, "plain.mp4"),
+    run: (durationMs: number) => plainCommand(ffmpeg, image, join(directory, "plain.mp4"), durationMs),
+  };
   const ours = {
     path: join(directory, "ours.mp4"),
     run: (durationMs: number) =>
-      convertImageToVideo({ input: image, output: join(directory, "ours.mp4"), options: stillOptions.parse({ durationMs }), signal, ffmpeg, temporaryDirectory: directory }),
+      convertImageToVideo({
+        input: image,
+        output: join(directory, "ours.mp4"),
+        options: stillOptions.parse({ durationMs }),
+        signal,
+        ffmpeg,
+        temporaryDirectory: directory,
+      }),
   };
   const similarity = (path: string, matrix: string) => ssim(ffmpeg, path, reference, matrix);
   const checks: BenchCheck[] = [];
-  const add = (name: string, holds: boolean, measured: string, target: string) => checks.push({ name, measured, target, holds });
+  const add = (name: string, holds: boolean, measured: string, target: string) =>
+    checks.push({ name, measured, target, holds });
 
   await ours.run(5_000);
   const times: { plainMs: number; oursMs: number }[] = [];
@@ -61,7 +72,8 @@ async function measure(directory: string, ffmpeg: Ffmpeg): Promise<BenchResult> 
   }
   const ratios = times.map(({ plainMs, oursMs }) => plainMs / oursMs);
   const [low, high] = medianInterval(ratios);
-  const seconds = (pick: (time: (typeof times)[number]) => number) => `${(median(times.map(pick)) / 1000).toFixed(2)} s`;
+  const seconds = (pick: (time: (typeof times)[number]) => number) =>
+    `${(median(times.map(pick)) / 1000).toFixed(2)} s`;
   const speed = `${median(ratios).toFixed(1)}× [${low.toFixed(1)}, ${high.toFixed(1)}] (${seconds((t) => t.plainMs)} → ${seconds((t) => t.oursMs)})`;
   add("speed, 15 s", low >= 15, speed, "≥ 15×");
 
@@ -77,7 +89,12 @@ async function measure(directory: string, ffmpeg: Ffmpeg): Promise<BenchResult> 
     const probe = await probeMedia(ours.path, "video", { signal, ffmpeg });
     const frames = frameCountOf({ durationMs, fps: size.fps });
     const colour = `${probe.frameCount} frames, ${probe.colorSpace}, ${probe.pixelFormat}`;
-    add(`frames and colour, ${name}`, probe.frameCount === frames && probe.colorSpace === "bt709" && probe.pixelFormat === "yuv420p", colour, `${frames} frames, bt709, yuv420p`);
+    add(
+      `frames and colour, ${name}`,
+      probe.frameCount === frames && probe.colorSpace === "bt709" && probe.pixelFormat === "yuv420p",
+      colour,
+      `${frames} frames, bt709, yuv420p`,
+    );
   }
 
   const longer: number[] = [];
@@ -86,16 +103,39 @@ async function measure(directory: string, ffmpeg: Ffmpeg): Promise<BenchResult> 
     longer.push((await middleOfThree(() => ours.run(60_000))) / shortMs);
   }
   const [longLow, longHigh] = medianInterval(longer);
-  add("60 s against 5 s", longHigh <= 1.6, `${median(longer).toFixed(2)}× [${longLow.toFixed(2)}, ${longHigh.toFixed(2)}]`, "≤ 1.6×");
+  add(
+    "60 s against 5 s",
+    longHigh <= 1.6,
+    `${median(longer).toFixed(2)}× [${longLow.toFixed(2)}, ${longHigh.toFixed(2)}]`,
+    "≤ 1.6×",
+  );
 
-  const result: BenchResult = { id: "P1", title: "image → 1080×1920 video", checks, holds: checks.every(({ holds }) => holds) };
+  const result: BenchResult = {
+    id: "P1",
+    title: "image → 1080×1920 video",
+    checks,
+    holds: checks.every(({ holds }) => holds),
+  };
   print(result);
   return result;
 }
 
 async function plainCommand(ffmpeg: Ffmpeg, image: string, output: string, durationMs: number): Promise<void> {
   const fit = "scale=1080:1920:force_original_aspect_ratio=decrease,pad=1080:1920:(ow-iw)/2:(oh-ih)/2";
-  const args = ["-nostdin", "-v", "error", "-y", "-loop", "1", "-i", image, "-c:v", "libx264", "-t", `${durationMs / 1000}`];
+  const args = [
+    "-nostdin",
+    "-v",
+    "error",
+    "-y",
+    "-loop",
+    "1",
+    "-i",
+    image,
+    "-c:v",
+    "libx264",
+    "-t",
+    `${durationMs / 1000}`,
+  ];
   await execute(ffmpeg.ffmpegPath, [...args, "-pix_fmt", "yuv420p", "-r", `${size.fps}`, "-vf", fit, output]);
 }
 
@@ -104,15 +144,39 @@ async function ssim(ffmpeg: Ffmpeg, video: string, reference: string, matrix: st
   const graph =
     `[0:v]select='not(mod(n,15))',scale=in_color_matrix=${matrix}:in_range=tv,format=gbrp[a];` +
     "[1:v]format=gbrp,loop=loop=-1:size=1[b];[a][b]ssim=shortest=1";
-  const raw = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", `${size.width}x${size.height}`, "-i", reference];
-  const { stderr } = await execute(ffmpeg.ffmpegPath, ["-nostdin", "-hide_banner", "-i", video, ...raw, "-lavfi", graph, "-f", "null", "-"]);
+  const raw = [
+    "-f",
+    "rawvideo",
+    "-pixel_format",
+    "rgb24",
+    "-video_size",
+    `${size.width}x${size.height}`,
+    "-i",
+    reference,
+  ];
+  const { stderr } = await execute(ffmpeg.ffmpegPath, [
+    "-nostdin",
+    "-hide_banner",
+    "-i",
+    video,
+    ...raw,
+    "-lavfi",
+    graph,
+    "-f",
+    "null",
+    "-",
+  ]);
   const found = /SSIM .*All:([\d.]+)/.exec(stderr);
   if (found === null) throw new Error(`no SSIM in ${stderr.slice(-300)}`);
   return Number(found[1]);
 }
 
 async function scaledBySharp(image: string): Promise<Buffer> {
-  return sharp(image).resize(size.width, size.height, { fit: "contain", background: "black" }).removeAlpha().raw().toBuffer();
+  return sharp(image)
+    .resize(size.width, size.height, { fit: "contain", background: "black" })
+    .removeAlpha()
+    .raw()
+    .toBuffer();
 }
 
 /** Noise at seven scales (coarse in colour, fine in light) under translucent shapes: about 2 MB, the same on every machine. */
@@ -121,15 +185,35 @@ export async function makePhoto(path: string): Promise<void> {
   const height = 2000;
   const sum = new Float32Array(width * height * 3);
   const layers: [scale: number, weight: number, channels: 1 | 3][] = [
-    ...([[1500, 1, 3], [400, 0.7, 3], [120, 0.5, 3], [40, 0.35, 3]] as [number, number, 3][]),
-    ...([[13, 0.3, 1], [5, 0.3, 1], [2.2, 0.3, 1]] as [number, number, 1][]),
+    ...([
+      [1500, 1, 3],
+      [400, 0.7, 3],
+      [120, 0.5, 3],
+      [40, 0.35, 3],
+    ] as [number, number, 3][]),
+    ...([
+      [13, 0.3, 1],
+      [5, 0.3, 1],
+      [2.2, 0.3, 1],
+    ] as [number, number, 1][]),
   ];
   for (const [index, [scale, weight, channels]] of layers.entries()) {
-    const small = { width: Math.max(2, Math.round(width / scale)), height: Math.max(2, Math.round(height / scale)), channels };
+    const small = {
+      width: Math.max(2, Math.round(width / scale)),
+      height: Math.max(2, Math.round(height / scale)),
+      channels,
+    };
     const random = randomNumbers(100 + index);
-    const noise = Buffer.from(Array.from({ length: small.width * small.height * channels }, () => Math.floor(random() * 256)));
-    const layer = await sharp(noise, { raw: small }).resize(width, height, { kernel: "cubic", fit: "fill" }).toColourspace(channels === 1 ? "b-w" : "srgb").raw().toBuffer();
-    for (let at = 0; at < sum.length; at += 1) sum[at]! += weight * (layer[channels === 1 ? Math.floor(at / 3) : at]! - 127.5);
+    const noise = Buffer.from(
+      Array.from({ length: small.width * small.height * channels }, () => Math.floor(random() * 256)),
+    );
+    const layer = await sharp(noise, { raw: small })
+      .resize(width, height, { kernel: "cubic", fit: "fill" })
+      .toColourspace(channels === 1 ? "b-w" : "srgb")
+      .raw()
+      .toBuffer();
+    for (let at = 0; at < sum.length; at += 1)
+      sum[at]! += weight * (layer[channels === 1 ? Math.floor(at / 3) : at]! - 127.5);
   }
   const pixels = Buffer.from(Uint8ClampedArray.from(sum, (value) => 128 + 0.7 * value).buffer);
   await sharp(pixels, { raw: { width, height, channels: 3 } })
@@ -144,7 +228,10 @@ function shapes(width: number, height: number): string {
   const colour = () => `rgb(${[0, 0, 0].map(() => Math.floor(random() * 256)).join(",")})`;
   const one = (_: unknown, index: number) => {
     const [x, y, radius] = [random() * width, random() * height, 30 + random() * 250];
-    const outline = index % 2 === 0 ? `<circle cx="${x}" cy="${y}" r="${radius}"` : `<rect x="${x}" y="${y}" width="${radius * 1.6}" height="${radius}"`;
+    const outline =
+      index % 2 === 0
+        ? `<circle cx="${x}" cy="${y}" r="${radius}"`
+        : `<rect x="${x}" y="${y}" width="${radius * 1.6}" height="${radius}"`;
     return `${outline} fill="${colour()}" fill-opacity="0.45"/>`;
   };
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${Array.from({ length: 60 }, one).join("")}</svg>`;
@@ -181,7 +268,9 @@ function median(values: readonly number[]): number {
 /** 95 % interval of the median by resampling with a fixed seed. */
 function medianInterval(values: readonly number[]): [low: number, high: number] {
   const random = randomNumbers(1);
-  const resampled = Array.from({ length: 4_000 }, () => median(values.map(() => values[Math.floor(random() * values.length)]!))).toSorted((a, b) => a - b);
+  const resampled = Array.from({ length: 4_000 }, () =>
+    median(values.map(() => values[Math.floor(random() * values.length)]!)),
+  ).toSorted((a, b) => a - b);
   return [resampled[100]!, resampled[3_899]!];
 }
 

@@ -17,35 +17,41 @@ export interface FirstLogin {
 
 interface App {
   readonly file: string;
-  start(env: Environment, logger: Logger): Promise<RunningApp>;
+  /** Its module; loading takes longer than anything else at a start, so it begins before the app can run. */
+  load(): Promise<(env: Environment, logger: Logger) => Promise<RunningApp>>;
 }
 
 const apps = {
   api: {
     file: "apps/api/src/main.ts",
-    start: async (env, logger) => {
-      const app = await import("@reelay/api");
-      return await app.start(app.parseConfig(env), { logger });
+    load: async () => {
+      const { parseConfig, start } = await import("@reelay/api");
+      return (env, logger) => start(parseConfig(env), { logger });
     },
   },
   "worker-publish": {
     file: "apps/workers/publish/src/main.ts",
-    start: async (env, logger) => {
-      const app = await import("@reelay/worker-publish");
-      return await app.start(app.parseConfig(env), { logger });
+    load: async () => {
+      const { parseConfig, start } = await import("@reelay/worker-publish");
+      return (env, logger) => start(parseConfig(env), { logger });
     },
   },
   "worker-video-conversion": {
     file: "apps/workers/video-conversion/src/main.ts",
-    start: async (env, logger) => {
-      const app = await import("@reelay/worker-video-conversion");
-      return await app.start(app.parseConfig(env), { logger });
+    load: async () => {
+      const { parseConfig, start } = await import("@reelay/worker-video-conversion");
+      return (env, logger) => start(parseConfig(env), { logger });
     },
   },
 } as const satisfies Record<string, App>;
 
 export type AppName = keyof typeof apps;
 export const appNames = Object.keys(apps) as AppName[];
+
+/** Begins to load every app's code; what fails here fails again, and is told, when the app is started. */
+export async function loadApps(): Promise<void> {
+  await Promise.allSettled(appNames.map((name) => apps[name].load()));
+}
 
 /** Starts `name` inside this process. Its log goes to `logFile`, its errors to `onError` also. */
 export async function startInProcess(
@@ -60,7 +66,8 @@ export async function startInProcess(
     level: parseConfig(processConfig, env).LOG_LEVEL,
     destination: splitErrors(log, onError),
   });
-  const running: RunningApp = await apps[name].start(env, logger);
+  const begin: (env: Environment, logger: Logger) => Promise<RunningApp> = await apps[name].load();
+  const running = await begin(env, logger);
   return {
     ...running,
     stop: async () => {

@@ -10,7 +10,7 @@ import { takeRunRecord } from "../prepare/run-record.ts";
 import { loadSecrets } from "../prepare/secrets.ts";
 import { StopWithSentence } from "../prepare/stop-with-sentence.ts";
 import type { ToolName } from "../prepare/tools.ts";
-import { appNames, startAsProcess, startInProcess, type AppName, type FirstLogin } from "./apps.ts";
+import { appNames, loadApps, startAsProcess, startInProcess, type AppName, type FirstLogin } from "./apps.ts";
 import { appEnvironment, isProduction, requireProductionEnvironment, type SimulatorAddress } from "./environment.ts";
 import { startServices } from "./services.ts";
 import { supervise, type Supervised } from "./supervise.ts";
@@ -90,6 +90,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await ensureTools(neededTools(env), { env, yes: options.yes ?? true, say: log });
     const logs = join(directory, "logs");
     mkdirSync(logs, { recursive: true });
+    const loading = options.processes === true ? undefined : loadApps();
     const secrets = isProduction(env) ? undefined : loadSecrets(directory);
     const { simulatorOptions = {} } = options;
     const started = secrets
@@ -100,6 +101,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const databaseUrl = appEnv["DATABASE_DIRECT_URL"] ?? appEnv["DATABASE_URL"] ?? "";
     await migrate({ databaseUrl, directory: join(root, "prisma", "migrations") });
     options.signal?.throwIfAborted();
+    await loading;
     const startApp = async (name: AppName) => {
       if (options.processes !== true) {
         const app = await startInProcess(name, appEnv, join(logs, `${name}.log`), log);

@@ -4,8 +4,8 @@ import { connect } from "node:net";
 import { startTestApi, type TestApi } from "./testing/start-test-api.ts";
 
 let api: TestApi;
-beforeAll(async () => void (api = await startTestApi()));
-afterAll(() => api.close());
+beforeAll(async () => void (api = await startTestApi()), 60_000);
+afterAll(() => api.close(), 30_000);
 
 const problem = async (response: Response) => {
   expect(response.headers.get("content-type")).toMatch(/^application\/problem\+json/);

@@ -9,8 +9,8 @@ import { startTestApi, type TestApi } from "./testing/start-test-api.ts";
 
 let api: TestApi;
 let deps: ApiDeps;
-beforeAll(async () => void (api = await startTestApi({ onDeps: (opened) => (deps = opened) })));
-afterAll(() => api.close());
+beforeAll(async () => void (api = await startTestApi({ onDeps: (opened) => (deps = opened) })), 60_000);
+afterAll(() => api.close(), 30_000);
 
 const apiRoutes = () => {
   const { anonymous, open, authenticated } = createRouters(deps);

@@ -72,7 +72,7 @@ export function createGrants(deps: { database: Database; vault: Vault }): Grants
         values (${grantId}::uuid, ${account.workspaceId}::uuid, ${account.id}::uuid, ${sealed.access},
           now() + make_interval(secs => ${tokens.accessExpiresInMs}::float8 / 1000), ${BigInt(tokens.accessExpiresInMs)},
           ${sealed.refresh}, now() + make_interval(secs => ${tokens.refreshExpiresInMs}::float8 / 1000))
-        on conflict (account_id) do update set version = grants.version + 1, access_token = excluded.access_token,
+        on conflict (account_id) do update set id = excluded.id, version = grants.version + 1, access_token = excluded.access_token,
           access_expires_at = excluded.access_expires_at, access_lifetime_ms = excluded.access_lifetime_ms,
           refresh_token = excluded.refresh_token, refresh_expires_at = excluded.refresh_expires_at,
           lease_token = grants.lease_token + 1, lease_until = null, refresh_sent_at = null, reactive_at = null, obtained_at = now()`;

@@ -11,9 +11,13 @@ export interface Hold {
   readonly probeEveryMs: number;
 }
 
+const holdLock = 7_205_396;
+
 /** Holds the scope from now on; a hold of the same scope and cause is prolonged, not doubled. */
 export async function placeHold(database: Database, hold: Hold): Promise<void> {
   await database.asSystem(async (tx) => {
+    // Two workers meet the same refusal at the same moment.
+    await tx.$executeRaw`select pg_advisory_xact_lock(${holdLock}::int, hashtext(${`${hold.platform}/${hold.scope}/${hold.failureCode}`}))`;
     const prolonged = await tx.$executeRaw`
       update platform_holds set until = greatest(until, now() + make_interval(secs => ${hold.forMs}::float8 / 1000))
       where platform = ${hold.platform} and scope = ${hold.scope} and failure_code = ${hold.failureCode} and until > now()

@@ -22,6 +22,7 @@ export interface VaultKey {
 }
 
 const algorithm = "aes-256-gcm";
+const keyBytes = 32;
 const tagBytes = 16;
 const ivBytes = 12;
 
@@ -33,9 +34,11 @@ export function createVault(keys: readonly VaultKey[]): Vault {
   const first = keys[0];
   if (!first) throw new Error("a vault needs at least one key");
   const byId = new Map(keys.map((key) => [key.id, key.key]));
+  if (byId.size < keys.length) throw new Error("two keys of a vault have the same id");
+  for (const { id, key } of keys) if (key.length !== keyBytes || id.includes(".")) throw new Error(`key "${id}" of a vault needs 32 bytes and an id without a dot`);
   return {
     seal(text, place) {
-      const dataKey = randomBytes(32);
+      const dataKey = randomBytes(keyBytes);
       const body = encrypt(dataKey, Buffer.from(text, "utf8"), place);
       const wrapped = encrypt(first.key, dataKey, place);
       const wrappedAll = Buffer.concat([wrapped.iv, wrapped.tag, wrapped.text]);

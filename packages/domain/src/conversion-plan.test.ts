@@ -19,7 +19,17 @@ const video: MediaProbe = {
   sizeBytes: 3_000_000,
   streams: 2,
 };
-const image: MediaProbe = { ...video, kind: "image", container: "jpeg", videoCodec: null, audioCodec: null, fps: null, durationMs: null, bitrate: null, hasAudio: false };
+const image: MediaProbe = {
+  ...video,
+  kind: "image",
+  container: "jpeg",
+  videoCodec: null,
+  audioCodec: null,
+  fps: null,
+  durationMs: null,
+  bitrate: null,
+  hasAudio: false,
+};
 const options = stillOptions.parse({});
 const plan = (change: Partial<MediaProbe>) => planConversion({ ...video, ...change }, "tiktok-video", options);
 
@@ -64,7 +74,12 @@ describe("for a TikTok video", () => {
   });
 
   test("every reason is named, not only the first", () => {
-    expect(plan({ fps: 10, width: 100, videoCodec: "vc1" }).reasons).toEqual(["codec_not_accepted", "fps_too_low", "side_too_small", "conversion_not_supported"]);
+    expect(plan({ fps: 10, width: 100, videoCodec: "vc1" }).reasons).toEqual([
+      "codec_not_accepted",
+      "fps_too_low",
+      "side_too_small",
+      "conversion_not_supported",
+    ]);
   });
 
   test("an image becomes a still video of 15 s, 1080 × 1920 at 30 frames a second with silence", () => {
@@ -78,12 +93,19 @@ describe("for a TikTok video", () => {
 });
 
 describe("options of a still", () => {
-  test.each([{ width: 1081 }, { height: 358 }, { width: 4098 }, { fps: 22 }, { fps: 61 }, { durationMs: 2_999 }, { durationMs: 600_001 }, { fit: "stretch" }, { loop: true }])(
-    "%j is refused",
-    (wrong) => {
-      expect(stillOptions.safeParse(wrong).success).toBe(false);
-    },
-  );
+  test.each([
+    { width: 1081 },
+    { height: 358 },
+    { width: 4098 },
+    { fps: 22 },
+    { fps: 61 },
+    { durationMs: 2_999 },
+    { durationMs: 600_001 },
+    { fit: "stretch" },
+    { loop: true },
+  ])("%j is refused", (wrong) => {
+    expect(stillOptions.safeParse(wrong).success).toBe(false);
+  });
 
   test("a frame count is whole and within half a frame of the duration", () => {
     fc.assert(

@@ -6,7 +6,11 @@ import { tiktokLimits } from "./tiktok-limits.ts";
 export const conversionTargets = ["tiktok-video"] as const;
 export type ConversionTarget = (typeof conversionTargets)[number];
 
-const side = z.int().min(stillLimits.minSidePixels).max(stillLimits.maxSidePixels).multipleOf(2, { error: "must be even" });
+const side = z
+  .int()
+  .min(stillLimits.minSidePixels)
+  .max(stillLimits.maxSidePixels)
+  .multipleOf(2, { error: "must be even" });
 
 /** How an image becomes a video; used only when the media is an image. Sides are even because 4:2:0 halves them. */
 export const stillOptions = z.strictObject({
@@ -39,7 +43,12 @@ export type ConversionReason = (typeof conversionReasons)[number];
 /** What has to be done to media before a platform takes it. `reasons` say why it does not fit as it is. */
 export type ConversionPlan =
   | { readonly kind: "pass"; readonly reasons: readonly [] }
-  | { readonly kind: "still"; readonly reasons: readonly ConversionReason[]; readonly still: StillOptions; readonly frameCount: number }
+  | {
+      readonly kind: "still";
+      readonly reasons: readonly ConversionReason[];
+      readonly still: StillOptions;
+      readonly frameCount: number;
+    }
   | { readonly kind: "impossible"; readonly reasons: readonly ConversionReason[] };
 
 /** Frames of a video of `durationMs`, rounded to the nearest whole frame. */

@@ -78,7 +78,7 @@ describe("what the product does not have yet is shut", () => {
 });
 
 test("a body without a length, or a long one, is not read", async () => {
-  const send = (body: BodyInit, more: object = {}) =>
+  const send = (body: string | ReadableStream, more: object = {}) =>
     fetch(`${served.url}/sign-in/email`, { method: "POST", body, headers: { "content-type": "application/json", origin: publicUrl }, ...more });
   const stream = new ReadableStream({
     start(controller) {

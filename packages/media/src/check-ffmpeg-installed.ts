@@ -12,12 +12,19 @@ const installLines: Partial<Record<NodeJS.Platform, string>> = {
 };
 
 /** Whether ffmpeg and ffprobe can be used; if not, what is wrong and the command that helps on this system. Never throws. */
-export async function checkFfmpegInstalled(location: FfmpegLocation = {}, platform: NodeJS.Platform = process.platform): Promise<FfmpegCheck> {
+export async function checkFfmpegInstalled(
+  location: FfmpegLocation = {},
+  platform: NodeJS.Platform = process.platform,
+): Promise<FfmpegCheck> {
   try {
     const { version } = await findFfmpeg(location);
     return { installed: true, version, hint: null };
   } catch (error) {
     const why = error instanceof Failure ? error.message : String(error);
-    return { installed: false, version: null, hint: `${why}. Install it: ${installLines[platform] ?? "https://ffmpeg.org/download.html"}` };
+    return {
+      installed: false,
+      version: null,
+      hint: `${why}. Install it: ${installLines[platform] ?? "https://ffmpeg.org/download.html"}`,
+    };
   }
 }

@@ -53,18 +53,36 @@ export async function convertImageToVideo(conversion: StillConversion): Promise<
     const frameCount = frameCountOf(options);
     const { groupFrames, groups } = groupsOf(frameCount, recipe.maxGroupFrames);
     const run = { ffmpeg: conversion.ffmpeg, directory, signal, options, recipe };
-    const encoded = encodeGroup({ ...run, input: conversion.input, groupFrames, onFrame: (frame) => report((ends.encoded * frame) / groupFrames) });
+    const encoded = encodeGroup({
+      ...run,
+      input: conversion.input,
+      groupFrames,
+      onFrame: (frame) => report((ends.encoded * frame) / groupFrames),
+    });
     // Both ffmpegs start at once; the second waits for the first one's group, and ends with its error.
     const share = (frame: number) => ends.encoded + ((ends.joined - ends.encoded) * frame) / frameCount;
     const repeated = Readable.from(repeatGroup(encoded, groups), { objectMode: false });
-    const joined = joinGroups({ ...run, repeated, frameCount, output, onFrame: (frame) => frame > 0 && report(share(frame)) });
+    const joined = joinGroups({
+      ...run,
+      repeated,
+      frameCount,
+      output,
+      onFrame: (frame) => frame > 0 && report(share(frame)),
+    });
     await Promise.allSettled([encoded, joined]);
     await encoded;
     await joined;
     const { size } = await stat(output);
     report(100);
     const { width, height, fps } = options;
-    return { contentType: "video/mp4", width, height, frameCount, durationMs: Math.round((frameCount * 1000) / fps), sizeBytes: size };
+    return {
+      contentType: "video/mp4",
+      width,
+      height,
+      frameCount,
+      durationMs: Math.round((frameCount * 1000) / fps),
+      sizeBytes: size,
+    };
   } catch (error) {
     await rm(output, { force: true });
     throw await classify(error, signal, temporaryDirectory);
@@ -88,13 +106,33 @@ async function encodeGroup(step: Step & { input: string; groupFrames: number }):
   const { width, height, fps } = options;
   const group = join(step.directory, "group.h264");
   const picture = Readable.from(oneFrame(step.input, options), { objectMode: false });
-  const format = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", `${width}x${height}`, "-framerate", `${fps}`];
+  const format = [
+    "-f",
+    "rawvideo",
+    "-pixel_format",
+    "rgb24",
+    "-video_size",
+    `${width}x${height}`,
+    "-framerate",
+    `${fps}`,
+  ];
   const filter = `scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,loop=loop=${groupFrames - 1}:size=1`;
   await runFfmpeg({
     ...step,
     inputs: [{ source: picture, options: [...onlyPipe, ...format] }],
     outputOptions: [
-      ...["-vf", filter, "-frames:v", `${groupFrames}`, "-c:v", "libx264", "-preset", recipe.preset, "-qp", `${recipe.quantizer}`],
+      ...[
+        "-vf",
+        filter,
+        "-frames:v",
+        `${groupFrames}`,
+        "-c:v",
+        "libx264",
+        "-preset",
+        recipe.preset,
+        "-qp",
+        `${recipe.quantizer}`,
+      ],
       // B frames would give a wrong length when the last group is cut.
       ...["-bf", "0", "-g", `${groupFrames}`, "-keyint_min", `${groupFrames}`, "-sc_threshold", "0", "-flags", "+cgop"],
       ...["-x264-params", recipe.x264],
@@ -110,7 +148,10 @@ async function encodeGroup(step: Step & { input: string; groupFrames: number }):
 async function joinGroups(step: Step & { repeated: Readable; frameCount: number; output: string }): Promise<void> {
   const { options, recipe, frameCount } = step;
   const { audio } = recipe;
-  const silence = { source: `anullsrc=r=${audio.sampleRate}:cl=${audio.channels}`, options: ["-f", "lavfi", ...silenceTimes(step)] };
+  const silence = {
+    source: `anullsrc=r=${audio.sampleRate}:cl=${audio.channels}`,
+    options: ["-f", "lavfi", ...silenceTimes(step)],
+  };
   const pictures = { source: step.repeated, options: [...onlyPipe, "-f", "h264", "-framerate", `${options.fps}`] };
   await runFfmpeg({
     ...step,
@@ -143,7 +184,15 @@ async function* oneFrame(input: string, options: StillOptions): AsyncGenerator<B
  * Whole AAC frames that do not outlast the picture, begun one frame late: the encoder starts one frame early, and without an edit list
  * the picture would be moved by it.
  */
-function silenceTimes({ options, recipe, frameCount }: { options: StillOptions; recipe: StillRecipe; frameCount: number }): string[] {
+function silenceTimes({
+  options,
+  recipe,
+  frameCount,
+}: {
+  options: StillOptions;
+  recipe: StillRecipe;
+  frameCount: number;
+}): string[] {
   const { sampleRate, frameSamples } = recipe.audio;
   const audioFrames = Math.floor((frameCount * sampleRate) / (options.fps * frameSamples)) - 1;
   const seconds = (frames: number) => ((frames * frameSamples) / sampleRate).toFixed(6);
@@ -162,7 +211,9 @@ async function classify(error: unknown, signal: AbortSignal, temporaryDirectory:
   if (signal.aborted) return interruption(signal);
   if (error instanceof Failure) return error;
   const disk = await statfs(temporaryDirectory).catch(() => undefined);
-  if (disk !== undefined && disk.bavail * disk.bsize < fullBelowBytes) return new Failure("storage_full", { cause: error });
-  if (error instanceof FfmpegError && error.killedBy !== null) return new Failure("conversion_interrupted", { cause: error, internal: `ffmpeg was killed: ${error.killedBy}` });
+  if (disk !== undefined && disk.bavail * disk.bsize < fullBelowBytes)
+    return new Failure("storage_full", { cause: error });
+  if (error instanceof FfmpegError && error.killedBy !== null)
+    return new Failure("conversion_interrupted", { cause: error, internal: `ffmpeg was killed: ${error.killedBy}` });
   return new Failure("conversion_failed", { cause: error, internal: String(error) });
 }

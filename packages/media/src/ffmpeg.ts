@@ -68,7 +68,9 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
     kill();
     await gone;
     run.signal.throwIfAborted();
-    throw inputErrorOf(error) ?? new FfmpegError(`ffmpeg: ${said.slice(-5).join(" | ") || String(error)}`, killedBy, error);
+    throw (
+      inputErrorOf(error) ?? new FfmpegError(`ffmpeg: ${said.slice(-5).join(" | ") || String(error)}`, killedBy, error)
+    );
   } finally {
     run.signal.removeEventListener("abort", kill);
   }
@@ -125,5 +127,7 @@ function exitOf(command: fluent.FfmpegCommand, onKilled: (signal: NodeJS.Signals
 }
 
 function inputErrorOf(error: unknown): unknown {
-  return typeof error === "object" && error !== null && "inputStreamError" in error ? error.inputStreamError : undefined;
+  return typeof error === "object" && error !== null && "inputStreamError" in error
+    ? error.inputStreamError
+    : undefined;
 }

@@ -22,7 +22,12 @@ const stream = z.object({
   side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
 });
 const answer = z.object({
-  format: z.object({ format_name: z.string(), duration: numeric, bit_rate: numeric, tags: z.object({ major_brand: text }).optional() }),
+  format: z.object({
+    format_name: z.string(),
+    duration: numeric,
+    bit_rate: numeric,
+    tags: z.object({ major_brand: text }).optional(),
+  }),
   streams: z.array(stream),
 });
 type Stream = z.output<typeof stream>;
@@ -32,7 +37,8 @@ export function readFfprobe(json: FfprobeAnswer, sizeBytes: number): MediaProbe 
   const { format, streams } = parse(json);
   const video = streams.find((one) => one.codec_type === "video" && one.disposition?.attached_pic !== 1);
   const audio = streams.find((one) => one.codec_type === "audio");
-  if (video?.codec_name === undefined || !video.width || !video.height) throw new Failure("media_unreadable", { internal: "no video stream" });
+  if (video?.codec_name === undefined || !video.width || !video.height)
+    throw new Failure("media_unreadable", { internal: "no video stream" });
   const seconds = format.duration ?? video.duration;
   return {
     kind: "video",

@@ -1,12 +1,22 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { checkFfmpegInstalled, findFfmpeg } from "./index.ts";
 
+// Real ffmpeg on a machine that may be busy.
+jest.setTimeout(60_000);
+
 test("ffmpeg and ffprobe are found, with their version", async () => {
-  expect(await findFfmpeg()).toMatchObject({ ffmpegPath: expect.stringMatching(/ffmpeg/), ffprobePath: expect.stringMatching(/ffprobe/), version: expect.stringMatching(/^\S+$/) });
+  expect(await findFfmpeg()).toMatchObject({
+    ffmpegPath: expect.stringMatching(/ffmpeg/),
+    ffprobePath: expect.stringMatching(/ffprobe/),
+    version: expect.stringMatching(/^\S+$/),
+  });
 });
 
 test("a configured path that does not run is the operator's failure, not a silent fallback", async () => {
-  await expect(findFfmpeg({ ffmpegPath: "/nowhere/ffmpeg" })).rejects.toMatchObject({ code: "ffmpeg_missing", who: "operator" });
+  await expect(findFfmpeg({ ffmpegPath: "/nowhere/ffmpeg" })).rejects.toMatchObject({
+    code: "ffmpeg_missing",
+    who: "operator",
+  });
   await expect(findFfmpeg({ ffprobePath: "/nowhere/ffprobe" })).rejects.toMatchObject({ code: "ffmpeg_missing" });
 });
 
@@ -19,7 +29,10 @@ test.each([
   ["darwin", "brew install ffmpeg"],
   ["win32", "choco install ffmpeg"],
 ] as const)("on %s the check names the command that helps", async (platform, command) => {
-  expect(await checkFfmpegInstalled({ ffmpegPath: "/nowhere/ffmpeg" }, platform)).toMatchObject({ installed: false, hint: expect.stringContaining(command) });
+  expect(await checkFfmpegInstalled({ ffmpegPath: "/nowhere/ffmpeg" }, platform)).toMatchObject({
+    installed: false,
+    hint: expect.stringContaining(command),
+  });
 });
 
 test("the check says which version is there", async () => {

@@ -56,16 +56,28 @@ async function executable(path: string | null): Promise<string | null> {
 }
 
 async function onPath(name: string): Promise<string | null> {
-  const found = await promisify(execFile)("/bin/sh", ["-c", 'command -v -- "$1"', "sh", name], { timeout: startTimeoutMs }).catch(() => null);
+  const found = await promisify(execFile)("/bin/sh", ["-c", 'command -v -- "$1"', "sh", name], {
+    timeout: startTimeoutMs,
+  }).catch(() => null);
   return found?.stdout.trim() || null;
 }
 
 async function answer(tools: SandboxTools, program: string, args: readonly string[]): Promise<string> {
   const signal = AbortSignal.timeout(startTimeoutMs);
-  const result = await runProgram({ program, args, tools, limits: childLimits.probe, signal, maxOutputBytes: 1_000_000 }).catch((error: unknown) => {
+  const result = await runProgram({
+    program,
+    args,
+    tools,
+    limits: childLimits.probe,
+    signal,
+    maxOutputBytes: 1_000_000,
+  }).catch((error: unknown) => {
     throw missing(`${program} does not run`, error);
   });
-  if (result.exitCode !== 0) throw missing(`${program} ${args.join(" ")} ended with ${result.exitCode ?? result.killedBy}: ${result.stderr.slice(0, 300)}`);
+  if (result.exitCode !== 0)
+    throw missing(
+      `${program} ${args.join(" ")} ended with ${result.exitCode ?? result.killedBy}: ${result.stderr.slice(0, 300)}`,
+    );
   return result.stdout;
 }
 

@@ -11,7 +11,16 @@ import { childLimits } from "./sandbox.ts";
 const maxOutputBytes = 2_000_000;
 /** Only what we accept, and only from the file itself: a playlist in an .mp4 is never followed. */
 const formats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm";
-const guards = ["-v", "error", "-protocol_whitelist", "file", "-format_whitelist", formats, "-max_streams", `${mediaLimits.video.maxStreams}`];
+const guards = [
+  "-v",
+  "error",
+  "-protocol_whitelist",
+  "file",
+  "-format_whitelist",
+  formats,
+  "-max_streams",
+  `${mediaLimits.video.maxStreams}`,
+];
 const wanted =
   "format=format_name,duration,bit_rate:format_tags=major_brand:stream=codec_type,codec_name,width,height,pix_fmt,avg_frame_rate,r_frame_rate,nb_frames,duration,color_space:stream_disposition=attached_pic:stream_side_data=rotation:stream_tags=rotate";
 
@@ -19,7 +28,10 @@ const wanted =
  * What a local video is: ffprobe's answer in our words. Throws Failure `media_unreadable` (damaged, cut off, no picture),
  * `media_too_complex` (over a budget of `mediaLimits`), `conversion_interrupted`, or the signal's reason when that is a Failure.
  */
-export async function getVideoMetadata(path: string, options: { signal: AbortSignal; ffmpeg: Ffmpeg }): Promise<MediaProbe> {
+export async function getVideoMetadata(
+  path: string,
+  options: { signal: AbortSignal; ffmpeg: Ffmpeg },
+): Promise<MediaProbe> {
   const { size } = await stat(path);
   const missing = await findMissingBytes(path, size);
   if (missing !== null) throw new Failure("media_unreadable", { internal: missing });
@@ -30,7 +42,10 @@ export async function getVideoMetadata(path: string, options: { signal: AbortSig
   return probe;
 }
 
-async function askFfprobe(path: string, { signal, ffmpeg }: { signal: AbortSignal; ffmpeg: Ffmpeg }): Promise<FfprobeAnswer> {
+async function askFfprobe(
+  path: string,
+  { signal, ffmpeg }: { signal: AbortSignal; ffmpeg: Ffmpeg },
+): Promise<FfprobeAnswer> {
   const timeout = AbortSignal.timeout(mediaLimits.video.probeTimeoutMs);
   const result = await runProgram({
     program: ffmpeg.ffprobePath,
@@ -46,7 +61,9 @@ async function askFfprobe(path: string, { signal, ffmpeg }: { signal: AbortSigna
   });
   if (result.exitCode !== 0) {
     const code = /max_streams/.test(result.stderr) ? "media_too_complex" : "media_unreadable";
-    throw new Failure(code, { internal: `ffprobe ended with ${result.exitCode ?? result.killedBy}: ${result.stderr.slice(-300)}` });
+    throw new Failure(code, {
+      internal: `ffprobe ended with ${result.exitCode ?? result.killedBy}: ${result.stderr.slice(-300)}`,
+    });
   }
   return result.stdout;
 }

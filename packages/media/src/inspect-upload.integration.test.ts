@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { Failure } from "@reelay/domain";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,6 +7,8 @@ import sharp from "sharp";
 import { inspectUpload } from "./inspect-upload.ts";
 import { makeDeclaringPng, makeJpeg, makeWithFfmpeg, testVideo } from "./testing/fixtures.ts";
 
+// Real ffmpeg on a machine that may be busy.
+jest.setTimeout(60_000);
 const allowedTypes = ["video/mp4", "video/quicktime", "image/jpeg", "image/png"];
 let directory: string;
 const at = (name: string) => join(directory, name);
@@ -27,26 +29,49 @@ const refusal = async (path: string) => {
 
 describe("what is accepted", () => {
   test("an image, with the size that its header declares", async () => {
-    expect(await inspectUpload(await makeJpeg(at("a.jpg"), 300, 200), { allowedTypes })).toEqual({ kind: "image", contentType: "image/jpeg", width: 300, height: 200 });
-    await sharp({ create: { width: 30, height: 20, channels: 4, background: "#fff0" } }).png().toFile(at("a.png"));
-    expect(await inspectUpload(at("a.png"), { allowedTypes })).toMatchObject({ contentType: "image/png", width: 30, height: 20 });
+    expect(await inspectUpload(await makeJpeg(at("a.jpg"), 300, 200), { allowedTypes })).toEqual({
+      kind: "image",
+      contentType: "image/jpeg",
+      width: 300,
+      height: 200,
+    });
+    await sharp({ create: { width: 30, height: 20, channels: 4, background: "#fff0" } })
+      .png()
+      .toFile(at("a.png"));
+    expect(await inspectUpload(at("a.png"), { allowedTypes })).toMatchObject({
+      contentType: "image/png",
+      width: 30,
+      height: 20,
+    });
   });
 
   test("MP4 and MOV, told apart by their content", async () => {
     await makeWithFfmpeg(testVideo({ seconds: 0.2 }), at("a.mp4"));
     await makeWithFfmpeg(testVideo({ seconds: 0.2 }), at("a.mov"));
     expect(await inspectUpload(at("a.mp4"), { allowedTypes })).toEqual({ kind: "video", contentType: "video/mp4" });
-    expect(await inspectUpload(at("a.mov"), { allowedTypes })).toEqual({ kind: "video", contentType: "video/quicktime" });
+    expect(await inspectUpload(at("a.mov"), { allowedTypes })).toEqual({
+      kind: "video",
+      contentType: "video/quicktime",
+    });
   });
 
   test("WebM and WebP only where they are allowed", async () => {
-    await sharp({ create: { width: 30, height: 20, channels: 3, background: "#fff" } }).webp().toFile(at("a.webp"));
-    expect(await inspectUpload(at("a.webp"), { allowedTypes: ["image/webp"] })).toMatchObject({ contentType: "image/webp", width: 30, height: 20 });
+    await sharp({ create: { width: 30, height: 20, channels: 3, background: "#fff" } })
+      .webp()
+      .toFile(at("a.webp"));
+    expect(await inspectUpload(at("a.webp"), { allowedTypes: ["image/webp"] })).toMatchObject({
+      contentType: "image/webp",
+      width: 30,
+      height: 20,
+    });
     expect((await refusal(at("a.webp"))).code).toBe("media_type_unsupported");
   });
 
   test("exactly 50 megapixels", async () => {
-    expect(await inspectUpload(await makeDeclaringPng(at("edge.png"), 10_000, 5_000), { allowedTypes })).toMatchObject({ width: 10_000, height: 5_000 });
+    expect(await inspectUpload(await makeDeclaringPng(at("edge.png"), 10_000, 5_000), { allowedTypes })).toMatchObject({
+      width: 10_000,
+      height: 5_000,
+    });
   });
 });
 
@@ -67,11 +92,15 @@ describe("what is refused at the door", () => {
 
   test("the refusal says what the file really is", async () => {
     const { details } = await refusal(await write("a.jpg", Buffer.from("%PDF-1.7\n%âãÏÓ\n1 0 obj\n")));
-    expect(details.errors).toEqual([{ path: "file", code: "media_type_unsupported", message: expect.stringContaining("application/pdf") }]);
+    expect(details.errors).toEqual([
+      { path: "file", code: "media_type_unsupported", message: expect.stringContaining("application/pdf") },
+    ]);
   });
 
   test("a GIF, whose frames could be thousands", async () => {
-    expect((await refusal(await write("a.gif", Buffer.from("GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff", "latin1")))).code).toBe("media_type_unsupported");
+    expect(
+      (await refusal(await write("a.gif", Buffer.from("GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff", "latin1")))).code,
+    ).toBe("media_type_unsupported");
   });
 
   test.each([
@@ -83,6 +112,8 @@ describe("what is refused at the door", () => {
   });
 
   test("a JPEG cut off inside its header", async () => {
-    expect((await refusal(await write("cut.jpg", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46])))).code).toBe("media_unreadable");
+    expect(
+      (await refusal(await write("cut.jpg", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46])))).code,
+    ).toBe("media_unreadable");
   });
 });

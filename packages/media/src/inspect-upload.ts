@@ -3,7 +3,14 @@ import { open } from "node:fs/promises";
 import { readImageHeader } from "./read-image-header.ts";
 import { sniffBytes, sniffMedia } from "./sniff-media.ts";
 
-export const mediaContentTypes = ["video/mp4", "video/quicktime", "video/webm", "image/jpeg", "image/png", "image/webp"] as const;
+export const mediaContentTypes = [
+  "video/mp4",
+  "video/quicktime",
+  "video/webm",
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+] as const;
 export type MediaContentType = (typeof mediaContentTypes)[number];
 
 export interface InspectedUpload {
@@ -28,7 +35,10 @@ export async function inspectUpload(
   const found = await sniffMedia(head);
   const contentType = mediaContentTypes.find((type) => type === found);
   if (contentType === undefined || !allowedTypes.includes(contentType)) {
-    throw refused("media_type_unsupported", `This is ${found ?? "not a media file"}; accepted are ${allowedTypes.join(", ")}.`);
+    throw refused(
+      "media_type_unsupported",
+      `This is ${found ?? "not a media file"}; accepted are ${allowedTypes.join(", ")}.`,
+    );
   }
   if (contentType.startsWith("video/")) return { kind: "video", contentType };
 
@@ -36,7 +46,10 @@ export async function inspectUpload(
     throw refused("media_unreadable", "The image's header is damaged.", error);
   });
   if (width * height > maxPixels) {
-    throw refused("media_too_many_pixels", `The image is ${width} × ${height} pixels; at most ${maxPixels / 1_000_000} megapixels are accepted.`);
+    throw refused(
+      "media_too_many_pixels",
+      `The image is ${width} × ${height} pixels; at most ${maxPixels / 1_000_000} megapixels are accepted.`,
+    );
   }
   return { kind: "image", contentType, width, height };
 }

@@ -14,7 +14,8 @@ export async function probeImage(path: string, signal: AbortSignal): Promise<Med
   const header = await sharp(path, { limitInputPixels: false, pages: 1 }).metadata().catch(unreadable);
   const container = containers.find((name) => name === header.format);
   if (container === undefined) throw new Failure("media_unreadable", { internal: `sharp says ${header.format}` });
-  if (header.width * header.height > maxPixels) throw new Failure("media_too_many_pixels", { internal: `${header.width} × ${header.height}` });
+  if (header.width * header.height > maxPixels)
+    throw new Failure("media_too_many_pixels", { internal: `${header.width} × ${header.height}` });
 
   await sharp(path, { limitInputPixels: maxPixels, failOn: "error", pages: 1, sequentialRead: true })
     .timeout({ seconds: decodeTimeoutMs / 1000 })

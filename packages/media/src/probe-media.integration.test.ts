@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { planConversion, stillOptions } from "@reelay/domain";
 import { copyFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -9,6 +9,8 @@ import sharp from "sharp";
 import { findFfmpeg, getVideoMetadata, probeMedia, type Ffmpeg } from "./index.ts";
 import { makeJpeg, makeWithFfmpeg, testVideo } from "./testing/fixtures.ts";
 
+// Real ffmpeg on a machine that may be busy.
+jest.setTimeout(60_000);
 let directory: string;
 let ffmpeg: Ffmpeg;
 const signal = new AbortController().signal;
@@ -31,7 +33,9 @@ async function sideThatIsRed(path: string): Promise<string> {
   const filter = ["-vf", "scale=3:3:flags=area,format=rgb24", "-frames:v", "1", "-f", "rawvideo"];
   const picture = await readFile(await makeWithFfmpeg(["-i", path, ...filter], at("shown.rgb")));
   const redness = { top: 1, left: 3, right: 5, bottom: 7 };
-  return Object.entries(redness).reduce((most, side) => (picture[side[1] * 3]! > picture[most[1] * 3]! ? side : most))[0];
+  return Object.entries(redness).reduce((most, side) =>
+    picture[side[1] * 3]! > picture[most[1] * 3]! ? side : most,
+  )[0];
 }
 
 describe("a video", () => {
@@ -57,8 +61,20 @@ describe("a video", () => {
   });
 
   test.each([90, 180, 270] as const)("turned by %i degrees says which way, as a player shows it", async (degrees) => {
-    const halves = ["-f", "lavfi", "-i", "color=red:size=320x360:rate=30:duration=0.2", "-f", "lavfi", "-i", "color=blue:size=320x360:rate=30:duration=0.2"];
-    await makeWithFfmpeg([...halves, "-filter_complex", "hstack", "-c:v", "libx264", "-pix_fmt", "yuv420p"], at("flat.mp4"));
+    const halves = [
+      "-f",
+      "lavfi",
+      "-i",
+      "color=red:size=320x360:rate=30:duration=0.2",
+      "-f",
+      "lavfi",
+      "-i",
+      "color=blue:size=320x360:rate=30:duration=0.2",
+    ];
+    await makeWithFfmpeg(
+      [...halves, "-filter_complex", "hstack", "-c:v", "libx264", "-pix_fmt", "yuv420p"],
+      at("flat.mp4"),
+    );
     await makeWithFfmpeg(["-i", at("flat.mp4"), "-c", "copy", "-metadata:s:v", `rotate=${degrees}`], at("turned.mp4"));
     const { width, height, rotation } = await probe(at("turned.mp4"), "video");
     expect([width, height]).toEqual([640, 360]);
@@ -76,7 +92,10 @@ describe("a video", () => {
   test("that already fits gets the plan to pass, and its bytes are not touched", async () => {
     await makeWithFfmpeg(testVideo({ seconds: 3, sound: true }), at("fits.mp4"));
     const before = await readFile(at("fits.mp4"));
-    expect(planConversion(await probe(at("fits.mp4"), "video"), "tiktok-video", stillOptions.parse({}))).toEqual({ kind: "pass", reasons: [] });
+    expect(planConversion(await probe(at("fits.mp4"), "video"), "tiktok-video", stillOptions.parse({}))).toEqual({
+      kind: "pass",
+      reasons: [],
+    });
     expect((await readFile(at("fits.mp4"))).equals(before)).toBe(true);
   });
 
@@ -85,7 +104,9 @@ describe("a video", () => {
     await makeWithFfmpeg(testVideo({ seconds: 2, options: ["-movflags", "+faststart"] }), at("first.mp4"));
     for (const name of ["last.mp4", "first.mp4"]) {
       for (const share of [0.3, 0.9, 0.999]) {
-        await expect(probe(await cut(at(name), at("cut.mp4"), share), "video")).rejects.toMatchObject({ code: "media_unreadable" });
+        await expect(probe(await cut(at(name), at("cut.mp4"), share), "video")).rejects.toMatchObject({
+          code: "media_unreadable",
+        });
       }
     }
   });
@@ -98,7 +119,10 @@ describe("a video", () => {
   });
 
   test("over the budget of duration or streams is too complex", async () => {
-    await makeWithFfmpeg(["-f", "lavfi", "-i", "color=black:size=64x64:rate=1:duration=4000", "-c:v", "libx264", "-preset", "ultrafast"], at("long.mp4"));
+    await makeWithFfmpeg(
+      ["-f", "lavfi", "-i", "color=black:size=64x64:rate=1:duration=4000", "-c:v", "libx264", "-preset", "ultrafast"],
+      at("long.mp4"),
+    );
     await expect(probe(at("long.mp4"), "video")).rejects.toMatchObject({ code: "media_too_complex" });
     const many = Array.from({ length: 40 }, () => ["-map", "0:a"]).flat();
     await makeWithFfmpeg(["-f", "lavfi", "-i", "anullsrc=d=0.1", ...many, "-c:a", "aac"], at("many.mp4"));
@@ -106,7 +130,10 @@ describe("a video", () => {
   });
 
   test("over the budget of pixels is too complex", async () => {
-    await makeWithFfmpeg(testVideo({ seconds: 0.05, size: "8192x4352" }), at("wide.mp4"));
+    await makeWithFfmpeg(
+      ["-f", "lavfi", "-i", "color=black:size=8192x4352", "-frames:v", "1", "-c:v", "libx264", "-preset", "ultrafast"],
+      at("wide.mp4"),
+    );
     await expect(probe(at("wide.mp4"), "video")).rejects.toMatchObject({ code: "media_too_complex" });
   });
 
@@ -134,25 +161,42 @@ describe("a video", () => {
 
   test("whose probe is aborted says it was interrupted", async () => {
     await makeWithFfmpeg(testVideo({ seconds: 0.2 }), at("any.mp4"));
-    await expect(probeMedia(at("any.mp4"), "video", { signal: AbortSignal.abort(), ffmpeg })).rejects.toMatchObject({ code: "conversion_interrupted" });
+    await expect(probeMedia(at("any.mp4"), "video", { signal: AbortSignal.abort(), ffmpeg })).rejects.toMatchObject({
+      code: "conversion_interrupted",
+    });
   });
 });
 
 describe("an image", () => {
   test("is described in our words, with the turn that EXIF asks for", async () => {
     await makeJpeg(at("turned.jpg"), 300, 200, 6);
-    expect(await probe(at("turned.jpg"), "image")).toMatchObject({ kind: "image", container: "jpeg", width: 300, height: 200, rotation: 90, durationMs: null, fps: null, streams: 1 });
+    expect(await probe(at("turned.jpg"), "image")).toMatchObject({
+      kind: "image",
+      container: "jpeg",
+      width: 300,
+      height: 200,
+      rotation: 90,
+      durationMs: null,
+      fps: null,
+      streams: 1,
+    });
   });
 
   test.each([0.2, 0.5, 0.9, 0.99])("a JPEG of which %f is there is unreadable", async (share) => {
     await makeJpeg(at("whole.jpg"));
-    await expect(probe(await cut(at("whole.jpg"), at("cut.jpg"), share), "image")).rejects.toMatchObject({ code: "media_unreadable" });
+    await expect(probe(await cut(at("whole.jpg"), at("cut.jpg"), share), "image")).rejects.toMatchObject({
+      code: "media_unreadable",
+    });
   });
 
   test("a PNG cut off is unreadable", async () => {
-    await sharp(await makeJpeg(at("for-png.jpg"))).png().toFile(at("whole.png"));
+    await sharp(await makeJpeg(at("for-png.jpg")))
+      .png()
+      .toFile(at("whole.png"));
     expect(await probe(at("whole.png"), "image")).toMatchObject({ container: "png" });
-    await expect(probe(await cut(at("whole.png"), at("cut.png"), 0.6), "image")).rejects.toMatchObject({ code: "media_unreadable" });
+    await expect(probe(await cut(at("whole.png"), at("cut.png"), 0.6), "image")).rejects.toMatchObject({
+      code: "media_unreadable",
+    });
   });
 
   test("text is unreadable", async () => {

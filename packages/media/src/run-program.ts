@@ -39,7 +39,8 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     for (const name of ["stdout", "stderr"] as const) {
       child[name].on("data", (piece: Buffer) => {
         written.bytes += piece.length;
-        if (written.bytes > maxOutputBytes) return stop(new RangeError(`${run.program} wrote more than ${maxOutputBytes} bytes`));
+        if (written.bytes > maxOutputBytes)
+          return stop(new RangeError(`${run.program} wrote more than ${maxOutputBytes} bytes`));
         written[name].push(piece);
       });
     }

@@ -19,7 +19,11 @@ export const childLimits = {
 } as const satisfies Record<string, ChildLimits>;
 
 /** A command line that runs `program` with an empty environment, in a process group of its own, within limits. */
-export function sandboxed(program: string, tools: SandboxTools, limits: ChildLimits): { command: string; args: string[] } {
+export function sandboxed(
+  program: string,
+  tools: SandboxTools,
+  limits: ChildLimits,
+): { command: string; args: string[] } {
   const args = ["-i"];
   if (tools.setsid !== null) args.push(tools.setsid);
   if (tools.prlimit !== null) {

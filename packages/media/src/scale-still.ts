@@ -10,7 +10,8 @@ const blurShrink = 8;
 export async function scaleStill(input: string, frame: Frame): Promise<Buffer> {
   try {
     const { data, info } = await pixels(await fitted(upright(input), frame));
-    if (info.width !== frame.width || info.height !== frame.height) throw new Error(`unexpected picture ${info.width} × ${info.height}`);
+    if (info.width !== frame.width || info.height !== frame.height)
+      throw new Error(`unexpected picture ${info.width} × ${info.height}`);
     return data;
   } catch (error) {
     throw new Failure("media_unreadable", { cause: error, internal: `sharp: ${String(error)}` });
@@ -18,7 +19,12 @@ export async function scaleStill(input: string, frame: Frame): Promise<Buffer> {
 }
 
 function upright(input: string): Sharp {
-  return sharp(input, { limitInputPixels: mediaLimits.image.maxPixels, failOn: "error", pages: 1, sequentialRead: true })
+  return sharp(input, {
+    limitInputPixels: mediaLimits.image.maxPixels,
+    failOn: "error",
+    pages: 1,
+    sequentialRead: true,
+  })
     .timeout({ seconds: mediaLimits.image.decodeTimeoutMs / 1000 })
     .autoOrient()
     .flatten({ background });
@@ -51,7 +57,11 @@ async function overBlur(image: Sharp, width: number, height: number): Promise<Sh
 }
 
 async function pixels(image: Sharp): Promise<{ data: Buffer; info: { width: number; height: number; channels: 3 } }> {
-  const { data, info } = await image.removeAlpha().toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  const { data, info } = await image
+    .removeAlpha()
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`${info.channels} channels instead of 3`);
   return { data, info: { width: info.width, height: info.height, channels: 3 } };
 }

@@ -15,7 +15,13 @@ export interface StillRecipe {
   readonly preset: string;
   readonly quantizer: number;
   readonly x264: string;
-  readonly audio: { readonly codec: string; readonly sampleRate: number; readonly channels: string; readonly bitrate: string; readonly frameSamples: number };
+  readonly audio: {
+    readonly codec: string;
+    readonly sampleRate: number;
+    readonly channels: string;
+    readonly bitrate: string;
+    readonly frameSamples: number;
+  };
 }
 
 /** Groups of nearly equal length, none above the maximum; the last one is the shortest. */

@@ -15,5 +15,6 @@ export class Html {
 function textOf(value: unknown): string {
   if (value instanceof Html) return value.text;
   if (Array.isArray(value)) return value.map(textOf).join("");
-  return String(value ?? "").replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
+  const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 }

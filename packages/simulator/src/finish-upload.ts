@@ -24,8 +24,8 @@ export function createFinishUpload(world: World, options: FinishOptions): (uploa
       publishId: upload.publishId,
       openId: upload.openId,
       username: world.accounts.get(upload.openId)?.username ?? "unknown",
-      title: String(upload.postInfo["title"] ?? ""),
-      privacyLevel: String(upload.postInfo["privacy_level"] ?? ""),
+      title: textOf(upload.postInfo["title"]),
+      privacyLevel: textOf(upload.postInfo["privacy_level"]),
       postInfo: upload.postInfo,
       sizeBytes: upload.sizeBytes,
       sha256,
@@ -59,6 +59,10 @@ async function process(world: World, upload: Upload, post: SimPost, rejected: st
     post.permalink = `${options.wwwUrl()}/@${post.username}/video/${post.postId}`;
   }
   world.changed();
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 async function digestOf(path: string): Promise<string> {

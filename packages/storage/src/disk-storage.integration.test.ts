@@ -17,7 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const everyFile = async () => (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => entry.name);
+const everyFile = async () =>
+  (await readdir(directory, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
 const collect = async <T>(items: AsyncIterable<T>) => {
   const all: T[] = [];
   for await (const item of items) all.push(item);
@@ -28,7 +31,9 @@ const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex
 describe("put", () => {
   test("what was put is what is read, digested on the way", async () => {
     const bytes = randomBytes(700_001);
-    const stored = await storage.put("media/a.bin", Readable.from([bytes.subarray(0, 10), bytes.subarray(10)]), { signal });
+    const stored = await storage.put("media/a.bin", Readable.from([bytes.subarray(0, 10), bytes.subarray(10)]), {
+      signal,
+    });
     expect(stored).toEqual({ sizeBytes: bytes.length, sha256: sha256(bytes) });
     expect(await buffer(storage.open("media/a.bin"))).toEqual(bytes);
     expect(await storage.stat("media/a.bin")).toEqual({ sizeBytes: bytes.length });
@@ -44,14 +49,18 @@ describe("put", () => {
         }
       })(),
     );
-    await expect(storage.put("media/a.bin", endless, { signal, maxBytes: 10_500 })).rejects.toMatchObject({ code: "media_too_large" });
+    await expect(storage.put("media/a.bin", endless, { signal, maxBytes: 10_500 })).rejects.toMatchObject({
+      code: "media_too_large",
+    });
     expect(endless.destroyed).toBe(true);
     expect(pulled).toBeLessThan(100);
     expect(await everyFile()).toEqual([]);
   });
 
   test("exactly the limit is allowed", async () => {
-    await expect(storage.put("a", Readable.from([Buffer.alloc(10)]), { signal, maxBytes: 10 })).resolves.toMatchObject({ sizeBytes: 10 });
+    await expect(storage.put("a", Readable.from([Buffer.alloc(10)]), { signal, maxBytes: 10 })).resolves.toMatchObject({
+      sizeBytes: 10,
+    });
   });
 
   test("a body that breaks leaves nothing behind and its own error", async () => {
@@ -100,7 +109,9 @@ describe("open", () => {
 
   test("a missing object is media_bytes_missing", async () => {
     await expect(buffer(storage.open("media/none"))).rejects.toMatchObject({ code: "media_bytes_missing" });
-    await expect(storage.localPath("media/none", directory, signal)).rejects.toMatchObject({ code: "media_bytes_missing" });
+    await expect(storage.localPath("media/none", directory, signal)).rejects.toMatchObject({
+      code: "media_bytes_missing",
+    });
     expect(await storage.stat("media/none")).toBeNull();
   });
 });
@@ -109,7 +120,10 @@ test("putFile moves the file and makes it young", async () => {
   const path = join(directory, "made.mp4");
   await writeFile(path, "video");
   await utimes(path, new Date(0), new Date(0));
-  expect(await storage.putFile("renditions/r.mp4", path)).toEqual({ sizeBytes: 5, sha256: sha256(Buffer.from("video")) });
+  expect(await storage.putFile("renditions/r.mp4", path)).toEqual({
+    sizeBytes: 5,
+    sha256: sha256(Buffer.from("video")),
+  });
   await expect(stat(path)).rejects.toMatchObject({ code: "ENOENT" });
   const [only] = await collect(storage.list("renditions/"));
   expect(only?.modifiedAt.getTime()).toBeGreaterThan(Date.now() - 60_000);
@@ -128,7 +142,8 @@ test("removing twice is fine", async () => {
 });
 
 test("list answers every object below the prefix and no other", async () => {
-  for (const key of ["m/1/a", "m/1/b", "m/12", "n/1"]) await storage.put(key, Readable.from([Buffer.from("x")]), { signal });
+  for (const key of ["m/1/a", "m/1/b", "m/12", "n/1"])
+    await storage.put(key, Readable.from([Buffer.from("x")]), { signal });
   const keys = async (prefix: string) => (await collect(storage.list(prefix))).map(({ key }) => key).sort();
   expect(await keys("")).toEqual(["m/1/a", "m/1/b", "m/12", "n/1"]);
   expect(await keys("m/1")).toEqual(["m/1/a", "m/1/b", "m/12"]);

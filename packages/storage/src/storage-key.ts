@@ -10,6 +10,7 @@ export function isStorageKey(text: string): boolean {
 }
 
 export function requireStorageKey(key: string): string {
-  if (!isStorageKey(key)) throw new Failure("internal", { internal: `not a storage key: ${JSON.stringify(key.slice(0, 80))}` });
+  if (!isStorageKey(key))
+    throw new Failure("internal", { internal: `not a storage key: ${JSON.stringify(key.slice(0, 80))}` });
   return key;
 }

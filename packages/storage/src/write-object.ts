@@ -9,7 +9,11 @@ import type { StoredObject } from "./storage.ts";
 const pieceBytes = 262_144;
 
 /** Streams the body into a new file, digested and synced; stops at the first byte above `maxBytes`. */
-export async function writeObject(path: string, body: Readable, options: { signal: AbortSignal; maxBytes?: number }): Promise<StoredObject> {
+export async function writeObject(
+  path: string,
+  body: Readable,
+  options: { signal: AbortSignal; maxBytes?: number },
+): Promise<StoredObject> {
   const { signal, maxBytes = Infinity } = options;
   const file = await open(path, "wx", 0o600).catch(fail);
   const hash = createHash("sha256");
@@ -48,7 +52,8 @@ export async function digestFile(path: string): Promise<StoredObject> {
 
 async function* pieces(body: Readable, signal?: AbortSignal): AsyncGenerator<Buffer> {
   if (signal !== undefined) addAbortSignal(signal, body);
-  for await (const piece of body as AsyncIterable<Buffer | string>) yield typeof piece === "string" ? Buffer.from(piece) : piece;
+  for await (const piece of body as AsyncIterable<Buffer | string>)
+    yield typeof piece === "string" ? Buffer.from(piece) : piece;
 }
 
 function fail(error: unknown): never {

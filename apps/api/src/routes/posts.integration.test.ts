@@ -97,7 +97,7 @@ describe("publishing", () => {
     } finally {
       await own.stop();
     }
-  });
+  }, 20_000);
 
   test("exactly 2,200 UTF-16 units are accepted", async () => {
     const made = await arrangePost(api);

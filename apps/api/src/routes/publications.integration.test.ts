@@ -244,5 +244,5 @@ describe("the live stream", () => {
     const stopped = own.stop();
     await stream.ended;
     await stopped;
-  });
+  }, 20_000);
 });

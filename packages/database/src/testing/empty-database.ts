@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { databaseUrl, makeTestRole, testRole } from "./template-database.ts";
+import { databaseUrl, templateDatabase, testRole } from "./template-database.ts";
 import { testServers } from "./test-servers.ts";
 
-/** A database without any migration, owned by the test role; dropped by `close`. */
+/** A database without any migration, owned by the test role (which the template brings); dropped by `close`. */
 export async function emptyDatabase(): Promise<{ url: string; adminUrl: string; close(): Promise<void> }> {
   const server = testServers().databaseUrl;
   const admin = new pg.Client({ connectionString: server });
   await admin.connect();
-  await makeTestRole(admin);
+  await templateDatabase(admin, server);
   const name = `reelay_empty_${randomBytes(6).toString("hex")}`;
   await admin.query(`create database ${name} owner ${testRole.name}`);
   const adminUrl = new URL(server);

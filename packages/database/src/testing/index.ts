@@ -1,5 +1,7 @@
 export { createConnectedAccount, createWorkspace, testVault, type TestAccount } from "./arrange.ts";
 export { emptyDatabase } from "./empty-database.ts";
+export { expectedAccess, type ExpectedAccess } from "./expected-access.ts";
 export { migrationsDirectory, testRole } from "./template-database.ts";
+export { plantRow } from "./plant-row.ts";
 export { testDatabase, testRedis, type TestDatabase } from "./test-database.ts";
 export { testServers } from "./test-servers.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
+import type pg from "pg";
 import { migrate } from "../migrate.ts";
 
 export const migrationsDirectory = fileURLToPath(new URL("../../../../prisma/migrations", import.meta.url));
@@ -32,8 +32,8 @@ async function buildTemplate(admin: pg.Client, adminUrl: string, name: string): 
   await admin.query(`alter database ${name} with is_template true`);
 }
 
-/** The roles belong to the whole server: made once, whoever comes first. */
-export async function makeTestRole(admin: pg.Client): Promise<void> {
+/** The roles belong to the whole server, so they may be there already. */
+async function makeTestRole(admin: pg.Client): Promise<void> {
   await admin.query(`do $$ begin
     create role ${testRole.name} login nosuperuser nobypassrls createrole password '${testRole.password}';
   exception when duplicate_object then null; end $$`);
