@@ -23,7 +23,7 @@ export function loadSecrets(directory: string): Secrets {
     tokenEncryptionKeys: `k1:${randomBytes(32).toString("base64")}`,
     betterAuthSecret: randomBytes(32).toString("base64url"),
     adminPassword: randomBytes(12).toString("base64url"),
-    apiKey: `reelay_${randomBytes(48).toString("base64url")}`,
+    apiKey: `rly_${randomBytes(48).toString("base64url")}`,
     postgresPassword: randomBytes(24).toString("hex"),
     databasePassword: randomBytes(24).toString("hex"),
     redisPassword: randomBytes(24).toString("hex"),

@@ -4,7 +4,6 @@ import { Failure } from "@reelay/domain";
 import type { Environment } from "@reelay/runtime";
 import { StopWithSentence } from "../prepare/stop-with-sentence.ts";
 import { parseStartArguments } from "./arguments.ts";
-import { runDemo } from "./demo.ts";
 import { stopSignals } from "./stop-signals.ts";
 import { startStack, type Stack } from "./stack.ts";
 

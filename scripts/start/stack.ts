@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { migrate } from "@reelay/database";
 import type { Environment } from "@reelay/runtime";
 import type { Child } from "../prepare/child.ts";
 import { ensureTools } from "../prepare/ensure-tools.ts";
@@ -99,6 +98,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.signal?.throwIfAborted();
     const appEnv = appEnvironment(env, { ...started, secrets, port, mediaDirectory: join(directory, "media") });
     const databaseUrl = appEnv["DATABASE_DIRECT_URL"] ?? appEnv["DATABASE_URL"] ?? "";
+    // Loaded only now: what runs beside us has begun to start by then.
+    const { migrate } = await import("@reelay/database");
     await migrate({ databaseUrl, directory: join(root, "prisma", "migrations") });
     options.signal?.throwIfAborted();
     await loading;

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { checkKeys } from "@reelay/database";
 import type { FirstLogin } from "@reelay/identity";
@@ -35,11 +35,12 @@ export async function start(config: ApiConfig, given: Partial<ApiDeps> = {}): Pr
       ...(config.REELAY_BOOTSTRAP_API_KEY !== undefined && { apiKey: config.REELAY_BOOTSTRAP_API_KEY }),
     });
     const server = createServer(limits, createApp(deps));
+    const requests = trackRequests(server);
     await listen(server, config);
     let stopped: Promise<void> | undefined;
     const stop = async () => {
       stopping.abort();
-      await drain(server);
+      await requests.drain();
       await opened.close();
     };
     const { port } = server.address() as AddressInfo;
@@ -68,10 +69,31 @@ async function listen(server: Server, config: ApiConfig): Promise<void> {
   });
 }
 
-async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const limit = setTimeout(() => server.closeAllConnections(), drainMs);
-  await closed;
-  clearTimeout(limit);
+/** Knows the requests that run, so that stopping waits for them and not for connections that merely stand open. */
+function trackRequests(server: Server): { drain(): Promise<void> } {
+  const running = new Set<ServerResponse>();
+  let onEnd = () => undefined as void;
+  server.on("request", (_req, res: ServerResponse) => {
+    running.add(res);
+    res.once("close", () => {
+      running.delete(res);
+      if (running.size === 0) onEnd();
+    });
+  });
+  return {
+    async drain() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      if (running.size > 0) {
+        await new Promise<void>((resolve) => {
+          const limit = setTimeout(resolve, drainMs);
+          onEnd = () => {
+            clearTimeout(limit);
+            resolve();
+          };
+        });
+      }
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 }

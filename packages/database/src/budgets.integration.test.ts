@@ -9,17 +9,24 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const budget = (more: object = {}) => ({ platform: "tiktok", scope: newId(), endpoint: "video/init", limit: 3, windowMs: 60_000, ...more });
+const budget = (more: object = {}) => ({
+  platform: "tiktok",
+  scope: newId(),
+  endpoint: "video/init",
+  limit: 3,
+  windowMs: 60_000,
+  ...more,
+});
 const takeTimes = async (times: number, wanted: ReturnType<typeof budget>) => {
   const answers: (number | null)[] = [];
   for (let call = 0; call < times; call++) answers.push(await takeBudget(db.database, wanted));
   return answers;
 };
 const age = (wanted: ReturnType<typeof budget>, ms: number) =>
-  db.sql(`update platform_budgets set taken_at = (select array_agg(t - make_interval(secs => $2::float8 / 1000)) from unnest(taken_at) t) where scope = $1`, [
-    wanted.scope,
-    ms,
-  ]);
+  db.sql(
+    `update platform_budgets set taken_at = (select array_agg(t - make_interval(secs => $2::float8 / 1000)) from unnest(taken_at) t) where scope = $1`,
+    [wanted.scope, ms],
+  );
 
 test("as many calls as the limit are taken, then the wait until the oldest leaves the window is told", async () => {
   const answers = await takeTimes(4, budget());
@@ -31,7 +38,10 @@ test("as many calls as the limit are taken, then the wait until the oldest leave
 test("a refused call takes nothing: a full budget does not fill further", async () => {
   const wanted = budget();
   await takeTimes(8, wanted);
-  const [row] = await db.sql<{ n: number }>("select cardinality(taken_at) as n from platform_budgets where scope = $1", [wanted.scope]);
+  const [row] = await db.sql<{ n: number }>(
+    "select cardinality(taken_at) as n from platform_budgets where scope = $1",
+    [wanted.scope],
+  );
   expect(row?.n).toBe(3);
 });
 
@@ -40,7 +50,10 @@ test("the window slides: what is older than it is free again, and forgotten", as
   await takeTimes(3, wanted);
   await age(wanted, 60_001);
   expect(await takeBudget(db.database, wanted)).toBeNull();
-  const [row] = await db.sql<{ n: number }>("select cardinality(taken_at) as n from platform_budgets where scope = $1", [wanted.scope]);
+  const [row] = await db.sql<{ n: number }>(
+    "select cardinality(taken_at) as n from platform_budgets where scope = $1",
+    [wanted.scope],
+  );
   expect(row?.n).toBe(1);
 });
 

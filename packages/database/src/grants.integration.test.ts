@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createGrants, type Grants, type NewTokens } from "./grants.ts";
-import { createConnectedAccount, createWorkspace, testDatabase, testVault, type TestDatabase } from "./testing/index.ts";
+import {
+  createConnectedAccount,
+  createWorkspace,
+  testDatabase,
+  testVault,
+  type TestDatabase,
+} from "./testing/index.ts";
 
 let db: TestDatabase;
 let grants: Grants;
@@ -12,7 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const fresh: NewTokens = { accessToken: "act.test-2", refreshToken: "rft.test-2", accessExpiresInMs: 86_400_000, refreshExpiresInMs: 31_536_000_000 };
+const fresh: NewTokens = {
+  accessToken: "act.test-2",
+  refreshToken: "rft.test-2",
+  accessExpiresInMs: 86_400_000,
+  refreshExpiresInMs: 31_536_000_000,
+};
 
 const setup = async () => {
   const { workspaceId } = await createWorkspace(db.database);
@@ -28,21 +39,39 @@ const setup = async () => {
 test("tokens are read as they were stored, with what remains of their life", async () => {
   const { workspaceId, accountId, read } = await setup();
   const grant = await read();
-  expect(grant).toMatchObject({ accountId, workspaceId, platform: "tiktok", accountState: "connected", version: 1, refreshing: false });
-  expect(grant).toMatchObject({ accessToken: "act.test-access", refreshToken: "rft.test-refresh", unansweredForMs: null, reactiveForMs: null });
+  expect(grant).toMatchObject({
+    accountId,
+    workspaceId,
+    platform: "tiktok",
+    accountState: "connected",
+    version: 1,
+    refreshing: false,
+  });
+  expect(grant).toMatchObject({
+    accessToken: "act.test-access",
+    refreshToken: "rft.test-refresh",
+    unansweredForMs: null,
+    reactiveForMs: null,
+  });
   expect(grant.accessRemainingMs).toBeGreaterThan(7_100_000);
   expect(grant.accessRemainingMs).toBeLessThanOrEqual(7_200_000);
 });
 
 test("no token stands in the database as plain text", async () => {
   const { accountId } = await setup();
-  const [row] = await db.sql<{ text: string }>("select g::text as text from grants g where account_id = $1", [accountId]);
-  for (const token of ["test-access", "test-refresh", Buffer.from("act.test-access").toString("base64")]) expect(row?.text).not.toContain(token);
+  const [row] = await db.sql<{ text: string }>("select g::text as text from grants g where account_id = $1", [
+    accountId,
+  ]);
+  for (const token of ["test-access", "test-refresh", Buffer.from("act.test-access").toString("base64")])
+    expect(row?.text).not.toContain(token);
 });
 
 test("a token moved to another account's row does not open", async () => {
   const [one, two] = [await setup(), await setup()];
-  await db.sql("update grants set access_token = (select access_token from grants where account_id = $1) where account_id = $2", [one.accountId, two.accountId]);
+  await db.sql(
+    "update grants set access_token = (select access_token from grants where account_id = $1) where account_id = $2",
+    [one.accountId, two.accountId],
+  );
   await expect(grants.read(two.accountId)).rejects.toMatchObject({ code: "sealed_unreadable" });
 });
 
@@ -69,7 +98,10 @@ describe("the refresh lease", () => {
   test("of a dead process runs out, and the next one knows that an answer never came", async () => {
     const { accountId, read } = await setup();
     const dead = await grants.lease(accountId, 1, 30_000);
-    await db.sql("update grants set lease_until = now() - interval '1 second', refresh_sent_at = now() - interval '31 seconds' where account_id = $1", [accountId]);
+    await db.sql(
+      "update grants set lease_until = now() - interval '1 second', refresh_sent_at = now() - interval '31 seconds' where account_id = $1",
+      [accountId],
+    );
     expect((await read()).unansweredForMs).toBeGreaterThan(30_000);
     const next = await grants.lease(accountId, 1, 30_000);
     expect(next).not.toBe(dead);
@@ -94,7 +126,14 @@ describe("storing", () => {
     const lease = await grants.lease(accountId, 1, 30_000);
     expect(await grants.store(await read(), lease ?? -1, fresh, true)).toBe(true);
     const grant = await read();
-    expect(grant).toMatchObject({ version: 2, accessToken: "act.test-2", refreshToken: "rft.test-2", refreshing: false, unansweredForMs: null, accessLifetimeMs: 86_400_000 });
+    expect(grant).toMatchObject({
+      version: 2,
+      accessToken: "act.test-2",
+      refreshToken: "rft.test-2",
+      refreshing: false,
+      unansweredForMs: null,
+      accessLifetimeMs: 86_400_000,
+    });
     expect(grant.reactiveForMs).not.toBeNull();
     const again = await grants.lease(accountId, 2, 30_000);
     expect(await grants.store(grant, again ?? -1, fresh, false)).toBe(true);
@@ -120,7 +159,13 @@ describe("connecting again", () => {
     const before = await read();
     const lease = await grants.lease(accountId, 1, 30_000);
     await db.database.inWorkspace(workspaceId, (tx) => grants.replace(tx, { id: accountId, workspaceId }, fresh));
-    expect(await read()).toMatchObject({ version: 2, accessToken: "act.test-2", refreshing: false, unansweredForMs: null, reactiveForMs: null });
+    expect(await read()).toMatchObject({
+      version: 2,
+      accessToken: "act.test-2",
+      refreshing: false,
+      unansweredForMs: null,
+      reactiveForMs: null,
+    });
     expect(await grants.store(before, lease ?? -1, { ...fresh, accessToken: "act.late" }, false)).toBe(false);
   });
 
@@ -128,7 +173,9 @@ describe("connecting again", () => {
     const { accountId, workspaceId, read } = await setup();
     await db.sql("delete from grants where account_id = $1", [accountId]);
     await Promise.all(
-      Array.from({ length: 4 }, () => db.database.inWorkspace(workspaceId, (tx) => grants.replace(tx, { id: accountId, workspaceId }, fresh))),
+      Array.from({ length: 4 }, () =>
+        db.database.inWorkspace(workspaceId, (tx) => grants.replace(tx, { id: accountId, workspaceId }, fresh)),
+      ),
     );
     expect(await read()).toMatchObject({ version: 4, accessToken: "act.test-2" });
   });

@@ -10,11 +10,21 @@ beforeEach(async () => {
 afterEach(() => db.close());
 
 const accountId = newId();
-const app: Hold = { platform: "tiktok", scope: "app", failureCode: "oauth_client_refused", forMs: 3_600_000, probeEveryMs: 600_000 };
+const app: Hold = {
+  platform: "tiktok",
+  scope: "app",
+  failureCode: "oauth_client_refused",
+  forMs: 3_600_000,
+  probeEveryMs: 600_000,
+};
 const feature: Hold = { ...app, scope: "feature", feature: "video" };
 const account: Hold = { ...app, scope: "account", accountId };
 const held = () =>
-  db.sql<{ scope: string; until_ms: number; probe_ms: number }>(`select scope, (extract(epoch from until - now()) * 1000)::float8 as until_ms,
+  db.sql<{
+    scope: string;
+    until_ms: number;
+    probe_ms: number;
+  }>(`select scope, (extract(epoch from until - now()) * 1000)::float8 as until_ms,
     (extract(epoch from next_probe_at - now()) * 1000)::float8 as probe_ms from platform_holds order by scope, failure_code`);
 
 test("a hold lasts as long as asked, and its first probe comes when asked", async () => {
@@ -42,7 +52,14 @@ test("many that meet the same refusal at once place one hold", async () => {
 });
 
 test("another scope, account or cause is another hold; one that has run out is not revived", async () => {
-  for (const hold of [app, feature, account, { ...account, accountId: newId() }, { ...app, failureCode: "oauth_scope_refused" }]) await placeHold(db.database, hold);
+  for (const hold of [
+    app,
+    feature,
+    account,
+    { ...account, accountId: newId() },
+    { ...app, failureCode: "oauth_scope_refused" },
+  ])
+    await placeHold(db.database, hold);
   expect(await held()).toHaveLength(5);
   await db.sql("update platform_holds set until = now() - interval '1 second'");
   await placeHold(db.database, app);
@@ -50,7 +67,11 @@ test("another scope, account or cause is another hold; one that has run out is n
 });
 
 test("a successful call lifts what it has disproved and nothing else", async () => {
-  const others: Hold[] = [{ ...feature, feature: "photo" }, { ...account, accountId: newId() }, { ...app, platform: "instagram" }];
+  const others: Hold[] = [
+    { ...feature, feature: "photo" },
+    { ...account, accountId: newId() },
+    { ...app, platform: "instagram" },
+  ];
   for (const hold of [app, feature, account, ...others]) await placeHold(db.database, hold);
   await liftHolds(db.database, { platform: "tiktok", feature: "video", accountId });
   expect((await held()).map((hold) => hold.scope)).toEqual(["account", "app", "feature"]);

@@ -30,11 +30,15 @@ export async function placeHold(database: Database, hold: Hold): Promise<void> {
   });
 }
 
-/** Lifts every hold that a successful call of this publication's kind has disproved. */
-export async function liftHolds(database: Database, call: { platform: string; feature: string; accountId: string }): Promise<void> {
+/** Lifts the holds that a successful call has disproved: the app's, and where given its feature's and its account's. */
+export async function liftHolds(
+  database: Database,
+  call: { platform: string; feature?: string; accountId?: string },
+): Promise<void> {
   await database.asSystem(
     (tx) => tx.$executeRaw`
       delete from platform_holds where platform = ${call.platform}
-        and (scope = 'app' or (scope = 'feature' and feature = ${call.feature}) or (scope = 'account' and account_id = ${call.accountId}::uuid))`,
+        and (scope = 'app' or (scope = 'feature' and feature = ${call.feature ?? null})
+          or (scope = 'account' and account_id = ${call.accountId ?? null}::uuid))`,
   );
 }

@@ -10,7 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-const canary = async () => (await db.sql<{ key_canary: string | null }>("select key_canary from installation"))[0]?.key_canary;
+const canary = async () =>
+  (await db.sql<{ key_canary: string | null }>("select key_canary from installation"))[0]?.key_canary;
 
 test("the first start seals a known text, and the same key passes ever after", async () => {
   const vault = testVault();
@@ -25,7 +26,9 @@ test("a wrong key is refused and writes nothing, even under the right name", asy
   await checkKeys(db.database, testVault());
   const sealed = await canary();
   await expect(checkKeys(db.database, testVault())).rejects.toMatchObject({ code: "sealed_unreadable" });
-  await expect(checkKeys(db.database, createVault([{ id: "other", key: randomBytes(32) }]))).rejects.toMatchObject({ code: "sealed_unreadable" });
+  await expect(checkKeys(db.database, createVault([{ id: "other", key: randomBytes(32) }]))).rejects.toMatchObject({
+    code: "sealed_unreadable",
+  });
   expect(await canary()).toBe(sealed);
 });
 
@@ -45,7 +48,8 @@ test("a rotated key passes while the old one is still given", async () => {
 });
 
 test("the upload rate starts with the first figure and follows the later ones slowly", async () => {
-  const rate = async () => (await db.sql<{ upload_rate: number }>("select upload_rate from installation"))[0]?.upload_rate;
+  const rate = async () =>
+    (await db.sql<{ upload_rate: number }>("select upload_rate from installation"))[0]?.upload_rate;
   await recordUploadRate(db.database, 1_000_000);
   expect(await rate()).toBe(1_000_000);
   await recordUploadRate(db.database, 2_000_000);

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { newId } from "./ids.ts";
 import { countLosses, loseAccount } from "./lose-account.ts";
-import { createConnectedAccount, createWorkspace, plantRow, testDatabase, testVault, type TestDatabase } from "./testing/index.ts";
+import {
+  createConnectedAccount,
+  createWorkspace,
+  plantRow,
+  testDatabase,
+  testVault,
+  type TestDatabase,
+} from "./testing/index.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -12,10 +19,18 @@ afterAll(() => db.close());
 const patienceMs = 86_400_000;
 const setup = async (platform = "tiktok") => {
   const { workspaceId } = await createWorkspace(db.database);
-  const { accountId } = await createConnectedAccount({ database: db.database, vault: testVault() }, { workspaceId, platform });
-  return { workspaceId, accountId, lose: (ifVersion = 1) => loseAccount(db.database, { accountId, cause: "token_revoked", ifVersion, patienceMs }) };
+  const { accountId } = await createConnectedAccount(
+    { database: db.database, vault: testVault() },
+    { workspaceId, platform },
+  );
+  return {
+    workspaceId,
+    accountId,
+    lose: (ifVersion = 1) => loseAccount(db.database, { accountId, cause: "token_revoked", ifVersion, patienceMs }),
+  };
 };
-const state = async (accountId: string) => (await db.sql("select state, state_cause from social_accounts where id = $1", [accountId]))[0];
+const state = async (accountId: string) =>
+  (await db.sql("select state, state_cause from social_accounts where id = $1", [accountId]))[0];
 
 test("an account is lost once, with its cause", async () => {
   const { accountId, lose } = await setup();
@@ -42,7 +57,13 @@ test("its open publications are given up a day after the later of now and their 
     ["draft", "now()", "null", "null", null],
   ] as const;
   for (const [status, due, next, giveUp] of rows) {
-    await plantRow(db, "publications", workspaceId, { account_id: `'${accountId}'`, status: `'${status}'`, due_at: due, next_at: next, give_up_at: giveUp });
+    await plantRow(db, "publications", workspaceId, {
+      account_id: `'${accountId}'`,
+      status: `'${status}'`,
+      due_at: due,
+      next_at: next,
+      give_up_at: giveUp,
+    });
   }
   await plantRow(db, "publications", workspaceId, { account_id: `'${newId()}'`, status: "'preparing'" });
   expect(await lose()).toBe(true);
@@ -50,8 +71,12 @@ test("its open publications are given up a day after the later of now and their 
     `select status, round(extract(epoch from give_up_at - now()) / 3600)::int as hours from publications where account_id = $1`,
     [accountId],
   );
-  expect(Object.fromEntries(hours.map((row) => [row.status, row.hours]))).toEqual(Object.fromEntries(rows.map((row) => [row[0], row[4]])));
-  expect(await db.sql("select 1 from publications where account_id <> $1 and give_up_at is not null", [accountId])).toEqual([]);
+  expect(Object.fromEntries(hours.map((row) => [row.status, row.hours]))).toEqual(
+    Object.fromEntries(rows.map((row) => [row[0], row[4]])),
+  );
+  expect(
+    await db.sql("select 1 from publications where account_id <> $1 and give_up_at is not null", [accountId]),
+  ).toEqual([]);
 });
 
 test("losses of one platform and cause are counted within the time asked for", async () => {
@@ -61,6 +86,8 @@ test("losses of one platform and cause are counted within the time asked for", a
   await one.lose();
   await two.lose();
   expect(await count()).toBe(2);
-  await db.sql("update social_accounts set state_changed_at = now() - interval '11 minutes' where id = $1", [one.accountId]);
+  await db.sql("update social_accounts set state_changed_at = now() - interval '11 minutes' where id = $1", [
+    one.accountId,
+  ]);
   expect(await count()).toBe(1);
 });

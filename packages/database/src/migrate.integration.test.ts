@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import pg from "pg";
-import { migrate } from "./migrate.ts";
+import { migrate, migrationLock } from "./migrate.ts";
 import { emptyDatabase, migrationsDirectory } from "./testing/index.ts";
 
 let empty: Awaited<ReturnType<typeof emptyDatabase>>;
@@ -13,7 +13,9 @@ const run = () => migrate({ databaseUrl: empty.url, directory: migrationsDirecto
 const applied = async () => {
   const client = new pg.Client({ connectionString: empty.url });
   await client.connect();
-  const { rows } = await client.query("select migration_name, finished_at is not null as finished from _prisma_migrations");
+  const { rows } = await client.query(
+    "select migration_name, finished_at is not null as finished from _prisma_migrations",
+  );
   await client.end();
   return rows;
 };
@@ -30,3 +32,28 @@ test("of several that migrate at once one does the work and the others wait for 
   expect(runs.flat()).toEqual(["20261124000000_initial"]);
   expect(await applied()).toHaveLength(1);
 });
+
+test("a migration waits for the one under way elsewhere, however long that takes", async () => {
+  const elsewhere = new pg.Client({ connectionString: empty.url });
+  await elsewhere.connect();
+  await elsewhere.query("select pg_advisory_lock($1)", [migrationLock]);
+  const waiting = run();
+  await until(async () => {
+    const { rows } = await elsewhere.query(
+      "select 1 from pg_locks where locktype = 'advisory' and objid = $1 and not granted",
+      [migrationLock],
+    );
+    return rows.length > 0;
+  });
+  expect((await elsewhere.query("select to_regclass('workspaces') as table")).rows).toEqual([{ table: null }]);
+  await elsewhere.end();
+  expect(await waiting).toHaveLength(1);
+});
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 4_000;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error("did not come true in 4 s");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

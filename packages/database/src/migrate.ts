@@ -17,7 +17,8 @@ const anySchema = 'datasource db {\n  provider = "postgresql"\n}\n';
 
 const noFilters = { externalTables: [], externalEnums: [] };
 
-const migrationLock = 7_205_397;
+/** Advisory lock of whoever migrates; Prisma's own gives up after 10 s, which a long migration may need. */
+export const migrationLock = 7_205_397;
 const lockWaitMs = 300_000;
 
 /**
@@ -37,7 +38,12 @@ export async function migrate(options: { databaseUrl: string; directory: string 
 
 /** The lock belongs to this connection: whoever dies gives it back. */
 async function alone<T>(databaseUrl: string, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000, statement_timeout: lockWaitMs, keepAlive: true });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: lockWaitMs,
+    keepAlive: true,
+  });
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [migrationLock]);
@@ -49,7 +55,10 @@ async function alone<T>(databaseUrl: string, work: () => Promise<T>): Promise<T>
 
 /** SQL that leads from the Prisma schema `from` (null: an empty database) to the schema `to`; both are schema texts. */
 export async function schemaDiff(options: { databaseUrl: string; from: string | null; to: string }): Promise<string> {
-  const target = (content: string) => ({ tag: "schemaDatamodel" as const, files: [{ path: "schema.prisma", content }] });
+  const target = (content: string) => ({
+    tag: "schemaDatamodel" as const,
+    files: [{ path: "schema.prisma", content }],
+  });
   return await withEngine(options.databaseUrl, options.to, async (engine) => {
     const answer = await engine.diff({
       from: options.from === null ? { tag: "empty" } : target(options.from),
@@ -84,11 +93,19 @@ async function readMigrations(directory: string): Promise<MigrationList> {
   };
 }
 
-async function withEngine<T>(databaseUrl: string, schema: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+async function withEngine<T>(
+  databaseUrl: string,
+  schema: string,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
   const bindings = await (engineBindings ??= bindEngine());
   const { factory, close } = wholeScripts(new PrismaPg({ connectionString: databaseUrl }));
   try {
-    const engine = await bindings.SchemaEngine.new({ datamodels: [["schema.prisma", schema]] }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
+    const engine = await bindings.SchemaEngine.new(
+      { datamodels: [["schema.prisma", schema]] },
+      () => undefined,
+      bindMigrationAwareSqlAdapterFactory(factory),
+    );
     try {
       return await work(engine);
     } finally {

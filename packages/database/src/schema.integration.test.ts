@@ -2,7 +2,14 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import pg from "pg";
 import { schemaDiff } from "./migrate.ts";
-import { emptyDatabase, expectedAccess, testDatabase, testRole, type ExpectedAccess, type TestDatabase } from "./testing/index.ts";
+import {
+  emptyDatabase,
+  expectedAccess,
+  testDatabase,
+  testRole,
+  type ExpectedAccess,
+  type TestDatabase,
+} from "./testing/index.ts";
 
 let db: TestDatabase;
 let expected: ExpectedAccess;
@@ -36,7 +43,9 @@ test("the migrations make exactly the columns of the Prisma model", async () => 
 test("the migrations make every index of the Prisma model, and beyond it the listed ones", async () => {
   const migrated = await db.sql<{ indexname: string; indexdef: string }>(indexes);
   const beyond = expected.indexesBeyondTheModel;
-  expect(migrated.filter(({ indexname }) => !beyond.includes(indexname))).toEqual((await modelClient.query(indexes)).rows);
+  expect(migrated.filter(({ indexname }) => !beyond.includes(indexname))).toEqual(
+    (await modelClient.query(indexes)).rows,
+  );
   expect(migrated.map(({ indexname }) => indexname)).toEqual(expect.arrayContaining(beyond));
 });
 
@@ -49,7 +58,10 @@ test("every table has row security, policies and grants as listed, and no table 
         from pg_policies p where p.tablename = c.relname), '[]') as policies
     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1`);
   const granted = await grants();
-  const found = tables.map((row) => [row["table"], { rowSecurity: row["rowSecurity"], policies: row["policies"], grants: granted(row["table"]) }]);
+  const found = tables.map((row) => [
+    row["table"],
+    { rowSecurity: row["rowSecurity"], policies: row["policies"], grants: granted(row["table"]) },
+  ]);
   const listed = Object.entries(expected.tables).map(([table, kind]) => {
     const { rowSecurity, policies, grants: allowed } = expected.kinds[kind] ?? {};
     return [table, { rowSecurity, policies, grants: allowed }];
@@ -70,13 +82,21 @@ test("every view asks with the rights of whoever looks", async () => {
     select relname as view, 'security_invoker=true' = any (coalesce(reloptions, '{}')) as security_invoker
     from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm') order by 1`);
   const granted = await grants();
-  expect(Object.fromEntries(views.map(({ view, security_invoker }) => [view, { security_invoker, grants: granted(view) }]))).toEqual(expected.views);
+  expect(
+    Object.fromEntries(views.map(({ view, security_invoker }) => [view, { security_invoker, grants: granted(view) }])),
+  ).toEqual(expected.views);
 });
 
 test("the working roles can do nothing of themselves, and the login role takes them only for a transaction", async () => {
   const roles = await db.sql(`
     select rolname, rolsuper, rolbypassrls, rolcanlogin, rolcreatedb, rolcreaterole from pg_roles where rolname in ('reelay_app', 'reelay_system') order by 1`);
-  const nothing = { rolsuper: false, rolbypassrls: false, rolcanlogin: false, rolcreatedb: false, rolcreaterole: false };
+  const nothing = {
+    rolsuper: false,
+    rolbypassrls: false,
+    rolcanlogin: false,
+    rolcreatedb: false,
+    rolcreaterole: false,
+  };
   expect(roles).toEqual(Object.keys(expected.roles).map((rolname) => ({ rolname, ...nothing })));
   const [login] = await db.sql("select rolsuper, rolbypassrls from pg_roles where rolname = $1", [testRole.name]);
   expect(login).toEqual({ rolsuper: false, rolbypassrls: false });
@@ -101,5 +121,6 @@ async function grants() {
      from information_schema.role_table_grants where table_schema = 'public' and grantee <> $1 group by 1, 2`,
     [testRole.name],
   );
-  return (table: unknown) => Object.fromEntries(rows.filter((row) => row.table === table).map((row) => [row.grantee, row.privileges]));
+  return (table: unknown) =>
+    Object.fromEntries(rows.filter((row) => row.table === table).map((row) => [row.grantee, row.privileges]));
 }

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import type { Tx } from "./connect.ts";
-import { createWorkspace, plantRow, testDatabase, testRole, type ExpectedAccess, type TestDatabase } from "./testing/index.ts";
+import {
+  createWorkspace,
+  plantRow,
+  testDatabase,
+  testRole,
+  type ExpectedAccess,
+  type TestDatabase,
+} from "./testing/index.ts";
 
 // Read here, because the tests below are named after its tables; schema.integration.test.ts holds it against the database.
-const { tables, views } = JSON.parse(readFileSync(new URL("./expected-access.json", import.meta.url), "utf8")) as ExpectedAccess;
+const { tables, views } = JSON.parse(
+  readFileSync(new URL("./expected-access.json", import.meta.url), "utf8"),
+) as ExpectedAccess;
 const ofKind = (...kinds: string[]) => Object.keys(tables).filter((table) => kinds.includes(tables[table] ?? ""));
 const workspaceTables = ofKind("workspace");
 
@@ -29,7 +38,11 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const owners = async (tx: Tx, relation: string) =>
-  (await tx.$queryRawUnsafe<{ owner: string }[]>(`select distinct workspace_id::text as owner from "${relation}" order by 1`)).map((row) => row.owner);
+  (
+    await tx.$queryRawUnsafe<{ owner: string }[]>(
+      `select distinct workspace_id::text as owner from "${relation}" order by 1`,
+    )
+  ).map((row) => row.owner);
 
 class Undo extends Error {}
 /** Runs as the workspace and takes everything back. */
@@ -48,7 +61,8 @@ const tryAs = async <T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Prom
 };
 
 describe.each(workspaceTables)("in %s a workspace", (table) => {
-  const refused = (statement: (workspaceId: string) => string) => expect(tryAs(own, (tx) => tx.$executeRawUnsafe(statement(other)))).rejects.toThrow(/row-level security/);
+  const refused = (statement: (workspaceId: string) => string) =>
+    expect(tryAs(own, (tx) => tx.$executeRawUnsafe(statement(other)))).rejects.toThrow(/row-level security/);
 
   test("sees its own rows alone", async () => {
     expect(await tryAs(own, (tx) => owners(tx, table))).toEqual([own]);
@@ -57,15 +71,24 @@ describe.each(workspaceTables)("in %s a workspace", (table) => {
 
   test("changes and deletes its own rows alone", async () => {
     const mine = (await db.sql(`select 1 from "${table}" where workspace_id = $1`, [own])).length;
-    expect(await tryAs(own, (tx) => tx.$executeRawUnsafe(`update "${table}" set workspace_id = workspace_id`))).toBe(mine);
-    expect(await tryAs(own, (tx) => tx.$executeRawUnsafe(`update "${table}" set workspace_id = workspace_id where workspace_id = '${other}'`))).toBe(0);
-    expect(await tryAs(own, (tx) => tx.$executeRawUnsafe(`delete from "${table}" where workspace_id = '${other}'`))).toBe(0);
+    expect(await tryAs(own, (tx) => tx.$executeRawUnsafe(`update "${table}" set workspace_id = workspace_id`))).toBe(
+      mine,
+    );
+    expect(
+      await tryAs(own, (tx) =>
+        tx.$executeRawUnsafe(`update "${table}" set workspace_id = workspace_id where workspace_id = '${other}'`),
+      ),
+    ).toBe(0);
+    expect(
+      await tryAs(own, (tx) => tx.$executeRawUnsafe(`delete from "${table}" where workspace_id = '${other}'`)),
+    ).toBe(0);
   });
 
   test("gives no row away and plants none", async () => {
     await refused((workspaceId) => `update "${table}" set workspace_id = '${workspaceId}'`);
     await refused(
-      (workspaceId) => `insert into "${table}" select (jsonb_populate_record(t, jsonb_build_object('workspace_id', '${workspaceId}'))).* from "${table}" t`,
+      (workspaceId) =>
+        `insert into "${table}" select (jsonb_populate_record(t, jsonb_build_object('workspace_id', '${workspaceId}'))).* from "${table}" t`,
     );
   });
 
@@ -93,13 +116,19 @@ describe.each(Object.keys(views))("through the view %s", (view) => {
 
 describe.each(ofKind("identity", "history", "machine"))("%s", (table) => {
   test("is closed to a workspace", async () => {
-    await expect(tryAs(own, (tx) => tx.$queryRawUnsafe(`select 1 from "${table}"`))).rejects.toThrow(/permission denied/);
-    await expect(tryAs(own, (tx) => tx.$executeRawUnsafe(`delete from "${table}"`))).rejects.toThrow(/permission denied/);
+    await expect(tryAs(own, (tx) => tx.$queryRawUnsafe(`select 1 from "${table}"`))).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(tryAs(own, (tx) => tx.$executeRawUnsafe(`delete from "${table}"`))).rejects.toThrow(
+      /permission denied/,
+    );
   });
 });
 
 test.each(ofKind("identity"))("%s is closed to the system, too", async (table) => {
-  await expect(db.database.asSystem((tx) => tx.$queryRawUnsafe(`select 1 from "${table}"`))).rejects.toThrow(/permission denied/);
+  await expect(db.database.asSystem((tx) => tx.$queryRawUnsafe(`select 1 from "${table}"`))).rejects.toThrow(
+    /permission denied/,
+  );
 });
 
 test.each(ofKind("machine, readable"))("a workspace reads %s and changes nothing in it", async (table) => {
@@ -112,7 +141,9 @@ test("a workspace sees and changes itself alone, and makes no other", async () =
   expect(seen).toEqual([{ id: own }]);
   expect(await tryAs(own, (tx) => tx.$executeRaw`update workspaces set name = 'renamed'`)).toBe(1);
   await expect(tryAs(own, (tx) => tx.$executeRaw`delete from workspaces`)).rejects.toThrow(/permission denied/);
-  await expect(tryAs(own, (tx) => tx.$executeRaw`insert into workspaces (id, name) values (gen_random_uuid(), 'x')`)).rejects.toThrow(/permission denied/);
+  await expect(
+    tryAs(own, (tx) => tx.$executeRaw`insert into workspaces (id, name) values (gen_random_uuid(), 'x')`),
+  ).rejects.toThrow(/permission denied/);
 });
 
 test("neither the role nor the workspace outlives its transaction, committed or not", async () => {

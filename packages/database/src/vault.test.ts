@@ -49,7 +49,9 @@ test("any changed, cut, swapped or missing part is refused", () => {
     expect(codeOf(vault, parts.slice(0, index).join("."))).toBe("sealed_unreadable");
     if (index >= 2) expect(codeOf(vault, withPart(index, other[index] ?? ""))).toBe("sealed_unreadable");
   }
-  const shortTag = Buffer.from(parts[4] ?? "", "base64url").subarray(0, 4).toString("base64url");
+  const shortTag = Buffer.from(parts[4] ?? "", "base64url")
+    .subarray(0, 4)
+    .toString("base64url");
   expect(codeOf(vault, withPart(4, shortTag))).toBe("sealed_unreadable");
   expect(codeOf(vault, "not sealed at all")).toBe("sealed_unreadable");
 });

@@ -35,14 +35,20 @@ export function createVault(keys: readonly VaultKey[]): Vault {
   if (!first) throw new Error("a vault needs at least one key");
   const byId = new Map(keys.map((key) => [key.id, key.key]));
   if (byId.size < keys.length) throw new Error("two keys of a vault have the same id");
-  for (const { id, key } of keys) if (key.length !== keyBytes || id.includes(".")) throw new Error(`key "${id}" of a vault needs 32 bytes and an id without a dot`);
+  for (const { id, key } of keys)
+    if (key.length !== keyBytes || id.includes("."))
+      throw new Error(`key "${id}" of a vault needs 32 bytes and an id without a dot`);
   return {
     seal(text, place) {
       const dataKey = randomBytes(keyBytes);
       const body = encrypt(dataKey, Buffer.from(text, "utf8"), place);
       const wrapped = encrypt(first.key, dataKey, place);
       const wrappedAll = Buffer.concat([wrapped.iv, wrapped.tag, wrapped.text]);
-      return ["v1", first.id, ...[wrappedAll, body.iv, body.tag, body.text].map((part) => part.toString("base64url"))].join(".");
+      return [
+        "v1",
+        first.id,
+        ...[wrappedAll, body.iv, body.tag, body.text].map((part) => part.toString("base64url")),
+      ].join(".");
     },
     open(sealed, place) {
       try {
@@ -50,10 +56,19 @@ export function createVault(keys: readonly VaultKey[]): Vault {
         const key = byId.get(keyId ?? "");
         if (version !== "v1" || !key) throw new Error(`no key "${keyId}"`);
         const all = decode(wrapped);
-        const dataKey = decrypt(key, all.subarray(0, ivBytes), all.subarray(ivBytes, ivBytes + tagBytes), all.subarray(ivBytes + tagBytes), place);
+        const dataKey = decrypt(
+          key,
+          all.subarray(0, ivBytes),
+          all.subarray(ivBytes, ivBytes + tagBytes),
+          all.subarray(ivBytes + tagBytes),
+          place,
+        );
         return decrypt(dataKey, decode(iv), decode(tag), decode(text), place).toString("utf8");
       } catch (cause) {
-        throw new Failure("sealed_unreadable", { internal: `${place.table}.${place.column} of ${place.row} does not open`, cause });
+        throw new Failure("sealed_unreadable", {
+          internal: `${place.table}.${place.column} of ${place.row} does not open`,
+          cause,
+        });
       }
     },
   };

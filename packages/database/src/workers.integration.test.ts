@@ -13,7 +13,10 @@ const worker = (queues: string[]) => ({ id: newId(), name: "publish", queues, pl
 const consumed = async () => (await consumedQueues(db.database, 15_000)).sort();
 
 test("a queue is consumed while a worker that beats serves it", async () => {
-  const [publish, convert] = [worker(["advance-publication", "check-publication"]), worker(["convert-media", "check-publication"])];
+  const [publish, convert] = [
+    worker(["advance-publication", "check-publication"]),
+    worker(["convert-media", "check-publication"]),
+  ];
   await beat(db.database, publish);
   await beat(db.database, convert);
   expect(await consumed()).toEqual(["advance-publication", "check-publication", "convert-media"]);

@@ -9,7 +9,8 @@ afterEach(() => served.stop());
 
 const counts = async () =>
   (
-    await served.db.sql(`select (select count(*) from "user")::int as people, (select count(*) from organization)::int as organizations,
+    await served.db
+      .sql(`select (select count(*) from "user")::int as people, (select count(*) from organization)::int as organizations,
       (select count(*) from workspaces)::int as workspaces, (select count(*) from apikey)::int as keys`)
   )[0];
 const one = { people: 1, organizations: 1, workspaces: 1, keys: 1 };
@@ -31,7 +32,9 @@ test("of several first starts at once exactly one makes the login", async () => 
 });
 
 test("a first start that dies before its end leaves nothing, and the next one completes it", async () => {
-  await served.db.sql(`create function die() returns trigger language plpgsql as $$ begin raise exception 'died'; end $$`);
+  await served.db.sql(
+    `create function die() returns trigger language plpgsql as $$ begin raise exception 'died'; end $$`,
+  );
   await served.db.sql("create trigger die before insert on workspaces execute function die()");
   await expect(served.identity.bootstrap(wish)).rejects.toThrow(/died/);
   expect(await counts()).toEqual({ people: 0, organizations: 0, workspaces: 0, keys: 0 });
@@ -45,13 +48,17 @@ test("what is not given is made: a password that signs in, a key that works", as
   if (!login) throw new Error("no login");
   expect(login.apiKey).toMatch(/^rly_[\w-]{64}$/);
   await served.signIn(login);
-  expect(await served.identity.principalOf({ authorization: `Bearer ${login.apiKey}` })).toMatchObject({ workspaceId: login.workspaceId });
+  expect(await served.identity.principalOf({ authorization: `Bearer ${login.apiKey}` })).toMatchObject({
+    workspaceId: login.workspaceId,
+  });
 });
 
 test("neither the password nor the key is stored", async () => {
   await served.identity.bootstrap(wish);
   for (const table of ["user", "account", "apikey", "organization", "member", "workspaces"]) {
-    const [row] = await served.db.sql<{ text: string }>(`select coalesce(string_agg(t::text, ' '), '') as text from "${table}" t`);
+    const [row] = await served.db.sql<{ text: string }>(
+      `select coalesce(string_agg(t::text, ' '), '') as text from "${table}" t`,
+    );
     expect(row?.text).not.toContain(wish.password);
     expect(row?.text).not.toContain(wish.apiKey);
     expect(row?.text).not.toContain(wish.apiKey.slice(0, 12));

@@ -40,8 +40,12 @@ export async function bootstrap(
       apiKey: wish.apiKey ?? randomKey(),
     };
     const { api } = createAuth({ ...options, prisma: tx, givenKey: login.apiKey });
-    const { user } = await api.createUser({ body: { email: login.email, password: login.password, name: "Operator", role: "admin" } });
-    const { id: workspaceId, name } = await api.createOrganization({ body: { name: "My workspace", slug: "my-workspace", userId: user.id } });
+    const { user } = await api.createUser({
+      body: { email: login.email, password: login.password, name: "Operator", role: "admin" },
+    });
+    const { id: workspaceId, name } = await api.createOrganization({
+      body: { name: "My workspace", slug: "my-workspace", userId: user.id },
+    });
     await api.createApiKey({ body: { organizationId: workspaceId, userId: user.id, name: "First key" } });
     await insertWorkspace(tx, workspaceId, name);
     return { ...login, workspaceId };

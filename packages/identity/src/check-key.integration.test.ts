@@ -13,17 +13,35 @@ beforeAll(async () => {
 afterAll(() => served.stop());
 
 const identityWith = (rememberKeysMs: number) =>
-  createIdentity({ database: served.db.database, secret: "test-secret-test-secret-test-secret", publicUrl, logger: silentLogger, rememberKeysMs });
+  createIdentity({
+    database: served.db.database,
+    secret: "test-secret-test-secret-test-secret",
+    publicUrl,
+    logger: silentLogger,
+    rememberKeysMs,
+  });
 const authorization = `Bearer ${wish.apiKey}`;
 
 test("a key is recognised as its workspace's", async () => {
   const [row] = await served.db.sql<{ id: string }>("select id from apikey");
-  expect(await served.identity.principalOf({ authorization })).toEqual({ kind: "api_key", keyId: row?.id, workspaceId });
+  expect(await served.identity.principalOf({ authorization })).toEqual({
+    kind: "api_key",
+    keyId: row?.id,
+    workspaceId,
+  });
 });
 
 test("a wrong, short, huge or otherwise sent key is nobody, and a session does not help it", async () => {
   const cookie = await served.signIn();
-  for (const wrong of [`Bearer ${"x".repeat(64)}`, "Bearer short", `Bearer ${"x".repeat(10_000)}`, "Bearer ", `Basic ${wish.apiKey}`, wish.apiKey, ""]) {
+  for (const wrong of [
+    `Bearer ${"x".repeat(64)}`,
+    "Bearer short",
+    `Bearer ${"x".repeat(10_000)}`,
+    "Bearer ",
+    `Basic ${wish.apiKey}`,
+    wish.apiKey,
+    "",
+  ]) {
     expect(await served.identity.principalOf({ authorization: wrong, cookie })).toBeNull();
   }
 });
@@ -54,9 +72,26 @@ test("a key that is disabled, expired or deleted stops working once it is no lon
   expect(await identity.principalOf({ authorization })).toBeNull();
 });
 
+test("a good key that could not be verified is not called wrong", async () => {
+  await served.db.sql("update apikey set expires_at = null");
+  await served.db.sql(
+    `create function die() returns trigger language plpgsql as $$ begin raise exception 'died'; end $$`,
+  );
+  await served.db.sql("create trigger die before update on apikey execute function die()");
+  const identity = identityWith(60_000);
+  await expect(identity.principalOf({ authorization })).rejects.toThrow(/could not be verified/);
+  await served.db.sql("drop trigger die on apikey");
+  expect(await identity.principalOf({ authorization })).toMatchObject({ workspaceId });
+});
+
 test("without Postgres nobody is refused as unknown: asking fails, for keys and for sessions", async () => {
   const database = openDatabase({ url: "postgres://nobody@127.0.0.1:1/none", maxConnections: 1 });
-  const cut = createIdentity({ database, secret: "test-secret-test-secret-test-secret", publicUrl, logger: silentLogger });
+  const cut = createIdentity({
+    database,
+    secret: "test-secret-test-secret-test-secret",
+    publicUrl,
+    logger: silentLogger,
+  });
   const cookie = await served.signIn();
   await expect(cut.principalOf({ authorization })).rejects.toThrow();
   await expect(cut.principalOf({ cookie })).rejects.toThrow(/reach|connect/i);

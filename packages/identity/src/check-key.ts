@@ -17,13 +17,14 @@ export function createCheckKey(deps: { auth: Auth; database: IdentityDatabase; r
   const remembered = new Map<string, { readonly answer: Promise<KeyPrincipal | null>; readonly until: number }>();
 
   async function check(key: string, hash: string): Promise<KeyPrincipal | null> {
-    const known = await database.prisma.$queryRaw<object[]>`select 1 from apikey where key = ${hash}`;
-    if (known.length === 0) return null;
+    const [found] = await database.prisma.$queryRaw<{ good: boolean }[]>`
+      select enabled is not false and (expires_at is null or expires_at > now()) as good from apikey where key = ${hash}`;
+    if (!found?.good) return null;
     const { key: row } = await auth.api.verifyApiKey({ body: { key } });
     if (row) return { kind: "api_key", keyId: row.id, workspaceId: row.referenceId };
-    // It calls a key invalid, too, when it could not ask Postgres.
+    // better-auth calls a key invalid, too, when it could not ask: that must not look like a wrong key.
     await database.ping();
-    return null;
+    throw new Error("a good API key could not be verified");
   }
 
   return async (key) => {

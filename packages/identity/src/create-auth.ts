@@ -34,7 +34,13 @@ export function createAuth(options: AuthOptions) {
     database: prismaAdapter(options.prisma, { provider: "postgresql" }),
     emailAndPassword: { enabled: true, disableSignUp: true },
     // Per process, by the address that the API vouches for.
-    rateLimit: { enabled: true, storage: "memory", window: 60, max: 300, customRules: { "/sign-in/email": { window: 60, max: 10 } } },
+    rateLimit: {
+      enabled: true,
+      storage: "memory",
+      window: 60,
+      max: 300,
+      customRules: { "/sign-in/email": { window: 60, max: 10 } },
+    },
     advanced: {
       cookiePrefix: "reelay",
       useSecureCookies: new URL(options.publicUrl).protocol === "https:",

@@ -5,7 +5,11 @@ import type { IdentityDatabase } from "./identity-database.ts";
 import type { UserPrincipal } from "./principal.ts";
 
 /** The person whose session cookie came, or null. Throws when Postgres is away. */
-export async function findPerson(auth: Auth, database: IdentityDatabase, headers: IncomingHttpHeaders): Promise<UserPrincipal | null> {
+export async function findPerson(
+  auth: Auth,
+  database: IdentityDatabase,
+  headers: IncomingHttpHeaders,
+): Promise<UserPrincipal | null> {
   const found = await auth.api
     .getSession({ headers: fromNodeHeaders(headers), query: { disableRefresh: true } })
     .catch(async (error: unknown) => {

@@ -51,7 +51,11 @@ test("a wrong password, an unknown address, a forged and a foreign cookie are no
 });
 
 test("a page of another origin cannot sign in", async () => {
-  const answer = await served.post("/sign-in/email", wish, { origin: "https://evil.test", cookie: "a=b", "x-forwarded-for": "198.51.100.3" });
+  const answer = await served.post("/sign-in/email", wish, {
+    origin: "https://evil.test",
+    cookie: "a=b",
+    "x-forwarded-for": "198.51.100.3",
+  });
   expect(answer.status).toBe(403);
 });
 
@@ -65,13 +69,25 @@ test("guessing is limited by address", async () => {
 });
 
 describe("what the product does not have yet is shut", () => {
-  const paths = ["/sign-up/email", "/admin/create-user", "/api-key/create", "/organization/create", "/organization/invite-member", "/reset-password", "/nothing"];
+  const paths = [
+    "/sign-up/email",
+    "/admin/create-user",
+    "/api-key/create",
+    "/organization/create",
+    "/organization/invite-member",
+    "/reset-password",
+    "/nothing",
+  ];
   let cookie: string;
   beforeAll(async () => {
     cookie = await served.signIn();
   });
   test.each(paths)("%s", async (path) => {
-    const answer = await served.post(path, { email: "new@example.test", password: "test-password-2", name: "New" }, { cookie });
+    const answer = await served.post(
+      path,
+      { email: "new@example.test", password: "test-password-2", name: "New" },
+      { cookie },
+    );
     expect(await answer.text()).toBe("not_found");
     expect(await served.db.sql(`select email from "user"`)).toEqual([{ email: wish.email }]);
   });
@@ -79,7 +95,12 @@ describe("what the product does not have yet is shut", () => {
 
 test("a body without a length, or a long one, is not read", async () => {
   const send = (body: string | ReadableStream, more: object = {}) =>
-    fetch(`${served.url}/sign-in/email`, { method: "POST", body, headers: { "content-type": "application/json", origin: publicUrl }, ...more });
+    fetch(`${served.url}/sign-in/email`, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json", origin: publicUrl },
+      ...more,
+    });
   const stream = new ReadableStream({
     start(controller) {
       controller.enqueue(new TextEncoder().encode("{}"));
@@ -95,12 +116,14 @@ describe("a session does not outlive its rights", () => {
     const [owner] = await served.db.sql<{ password: string }>("select password from account limit 1");
     const id = v7();
     await served.db.sql(`insert into "user" (id, name, email, role) values ($1, 'Member', $2, 'user')`, [id, email]);
-    await served.db.sql("insert into account (id, account_id, provider_id, user_id, password, updated_at) values ($1, $2::uuid::text, 'credential', $2::uuid, $3, now())", [
-      v7(),
-      id,
-      owner?.password,
-    ]);
-    await served.db.sql("insert into member (id, organization_id, user_id, role, created_at) values ($1, $2, $3, 'member', now())", [v7(), workspaceId, id]);
+    await served.db.sql(
+      "insert into account (id, account_id, provider_id, user_id, password, updated_at) values ($1, $2::uuid::text, 'credential', $2::uuid, $3, now())",
+      [v7(), id, owner?.password],
+    );
+    await served.db.sql(
+      "insert into member (id, organization_id, user_id, role, created_at) values ($1, $2, $3, 'member', now())",
+      [v7(), workspaceId, id],
+    );
     return { id, cookie: await served.signIn({ email, password: wish.password }) };
   };
 
@@ -120,7 +143,9 @@ describe("a session does not outlive its rights", () => {
   test("nobody enters a workspace that is not theirs", async () => {
     const { cookie } = await addPerson("curious@example.test");
     const foreign = v7();
-    await served.db.sql("insert into organization (id, name, slug, created_at) values ($1, 'Other', 'other', now())", [foreign]);
+    await served.db.sql("insert into organization (id, name, slug, created_at) values ($1, 'Other', 'other', now())", [
+      foreign,
+    ]);
     const answer = await served.post("/organization/set-active", { organizationId: foreign }, { cookie });
     expect(answer.status).toBe(403);
     // better-auth clears the choice then: the session has no workspace rather than a foreign one.

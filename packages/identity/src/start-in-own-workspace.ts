@@ -12,7 +12,10 @@ export async function startInOwnWorkspace<S extends { userId: string }>(
   context: { context: { adapter: Finder } } | null,
 ): Promise<{ data: S & { activeOrganizationId: string | null } }> {
   const member = membership.parse(
-    (await context?.context.adapter.findOne({ model: "member", where: [{ field: "userId", value: session.userId }] })) ?? null,
+    (await context?.context.adapter.findOne({
+      model: "member",
+      where: [{ field: "userId", value: session.userId }],
+    })) ?? null,
   );
   return { data: { ...session, activeOrganizationId: member?.organizationId ?? null } };
 }

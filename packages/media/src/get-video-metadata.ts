@@ -16,8 +16,8 @@ const guards = [
   "error",
   "-protocol_whitelist",
   "file",
-  "-format_whitelist",
-  formats,
+  "-metadata",
+  "a=b",
   "-max_streams",
   `${mediaLimits.video.maxStreams}`,
 ];

@@ -40,7 +40,7 @@ export function accountRoutes(deps: ApiDeps): Router {
 
   router.get("/api/accounts/:id/creator-info", async (req, res) => {
     const account = await requireAccount(deps, req);
-    const signal = AbortSignal.any([deps.stopping, AbortSignal.timeout(deps.times.callTimeout(creatorPatienceMs))]);
+    const signal = AbortSignal.timeout(deps.times.callTimeout(creatorPatienceMs));
     const body: CreatorInfo = await askCreator(deps, account.id, signal);
     res.set("Cache-Control", "no-store").json(body);
   });

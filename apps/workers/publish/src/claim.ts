@@ -32,7 +32,7 @@ export interface Claim {
   /** The same for what a call brought: tried again while Postgres is away and the lease is ours. */
   save(write: LeasedWrite): Promise<void>;
   /** The last write: gives lease and slot back. */
-  end(ending: Ending): Promise<void>;
+  end(ending: Ending & Pick<LeasedWrite, "journal">): Promise<void>;
   showProgress(bytesSent: number): Promise<void>;
   /** Stops renewing; writes nothing. */
   close(): void;

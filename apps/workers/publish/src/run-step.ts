@@ -6,7 +6,7 @@ import { afterFailure, afterRefusal, isDefinite, type FailedAt } from "./after-f
 import { takeCall } from "./budgets.ts";
 import type { Claim } from "./claim.ts";
 import type { PublishDeps } from "./deps.ts";
-import { asRefusal, endingOf, storedFailure, waitEnding, type Ending } from "./ending.ts";
+import { asRefusal, endingOf, handOver, storedFailure, waitEnding, type Ending } from "./ending.ts";
 import type { Held, Tokens } from "./tokens.ts";
 import type { UploadMeter } from "./upload-meter.ts";
 
@@ -107,12 +107,13 @@ async function call({ claim, context, deps, meter, platform }: Run, step: CallSt
 }
 
 async function saveAdvance(run: Run, step: CallStep, result: Extract<StepResult, { outcome: "advanced" }>): Promise<Ran> {
-  const { claim, deps, platform } = run;
+  const { claim, platform } = run;
   const { checkpoint, bytesAcknowledged } = result;
   const isFinalCall = step.effect === "irrevocable";
+  const isRecorded = isFinalCall || step.countsAsInit === true;
   const next = platform.nextStep({ ...claim.facts, checkpoint, ...(isFinalCall && { intent: null }) });
   const isCall = next.effect !== "wait" && next.effect !== "done";
-  const isRecorded = isFinalCall || step.countsAsInit === true;
+  const answer = { kind: "answer", step: step.name, handle: step.handle ?? null, answer: { ...result.journal } } as const;
   const saved: LeasedWrite = {
     ...(isFinalCall && { event: { type: "accepted_by_platform" } as const }),
     change: {
@@ -124,16 +125,83 @@ async function saveAdvance(run: Run, step: CallStep, result: Extract<StepResult,
       progressStep: isCall ? next.name : step.name,
     },
     checkpoint,
-    ...(isRecorded && { journal: { kind: "answer", step: step.name, handle: step.handle ?? null, answer: { ...result.journal } } }),
+    ...(isRecorded && { journal: answer }),
   };
-  const shows = claim.row.isProbe && (step.countsAsInit === true || claim.lane === "check");
-  if (shows) await lift(run);
-  if (isCall) {
-    await claim.save(saved);
-    return "goes_on";
+  await liftDisproved(run, step);
+  if (!isCall) {
+    await saveAndEnd(claim, saved, endingOf(next, claim.status));
+    return "ended";
   }
-  await saveAndEnd(claim, saved, endingOf(next, claim.status));
-  run.context.set({ ended: deps.atPoint.name && next.effect });
+  await claim.save(saved);
+  return "goes_on";
+}
+
+/** A hold let this job through to try: what it was about works again. */
+async function liftDisproved({ claim, deps }: Run, step: CallStep): Promise<void> {
+  const { accountId, isProbe, platform, type } = claim.row;
+  if (!isProbe) return;
+  if (step.countsAsInit === true) await liftHolds(deps.database, { platform, feature: type, accountId });
+  else if (claim.lane === "check") await liftHolds(deps.database, { platform });
+}
+
+async function saveRefusal(run: Run, step: CallStep, result: Extract<StepResult, { outcome: "refused" }>): Promise<Ran> {
+  const { failure, checkpoint, journal } = result;
+  // Nothing happened, so it is where it was before the intent.
+  const { ending, hold } = afterRefusal(failure, { ...failedAt(run), status: "uploading" });
+  if (hold) await run.deps.holds.place(hold);
+  const answer = { ...journal, ...storedFailure(failure) };
+  const refused = { kind: "refused", step: step.name, handle: step.handle ?? null, answer } as const;
+  await saveAndEnd(run.claim, { change: {}, checkpoint, journal: refused }, asRefusal(ending));
+  return note(run, failure);
+}
+
+/** An exception of a call that may be repeated is a refusal or no answer; of one that may not, a doubt. */
+async function afterThrow(run: Run, step: CallStep, failure: Failure): Promise<Ran> {
+  const { claim, context } = run;
+  const isFinalCall = step.effect === "irrevocable";
+  if (!isFinalCall && context.signal.aborted && failure.code === "unavailable") {
+    return await end(run, handOver(claim.status, claim.lane));
+  }
+  const inits = step.countsAsInit === true && isDefinite(failure) ? { initCount: claim.facts.initCount - 1 } : {};
+  const isRecorded = isFinalCall || isDefinite(failure);
+  const kind = isFinalCall ? "in_doubt" : "refused";
+  const saved: LeasedWrite = {
+    change: inits,
+    ...(isRecorded && { journal: { kind, step: step.name, handle: step.handle ?? null, answer: storedFailure(failure) } }),
+  };
+  const after = afterFailure(failure, step, failedAt(run));
+  if (after.next === "end") {
+    if (after.hold) await run.deps.holds.place(after.hold);
+    await saveAndEnd(claim, saved, after.ending);
+    return note(run, failure);
+  }
+  await claim.save(saved);
+  const ending = await anotherToken(run, failure);
+  return ending ? await end(run, ending) : "goes_on";
+}
+
+/** Null when the same call may be made once more, else how the job ends. Also for the reads of a reconcile. */
+export async function anotherToken({ claim, deps, tokens }: Run, failure: Failure): Promise<Ending | null> {
+  if (failure.code !== "scope_missing") return await tokens.replace();
+  await deps.accounts.loseForScope({ accountId: claim.row.accountId, ifVersion: tokens.version ?? 0 });
+  return waitEnding(claim.status, { reason: "account_needs_reconnect", inMs: 0, failure });
+}
+
+export function failedAt({ claim, deps }: Run): FailedAt {
+  const { accountId, platform, type } = claim.row;
+  const { status, refusals, facts } = claim;
+  const random = Math.random();
+  return { status, platform, type, accountId, ...refusals, initCount: facts.initCount, times: deps.times, random };
+}
+
+export async function end({ claim }: Pick<Run, "claim">, ending: Ending): Promise<"ended"> {
+  await claim.end(ending);
+  return "ended";
+}
+
+/** For the attempt's log line: the row keeps codes only. */
+export function note({ context }: Pick<Run, "context">, failure: Failure): "ended" {
+  context.set({ failure_code: failure.code, failure_class: failure.who, failure_detail: failure.message });
   return "ended";
 }
 
@@ -143,5 +211,5 @@ export async function saveAndEnd(claim: Claim, saved: LeasedWrite, ending: Endin
     await claim.save(saved);
     return await claim.end(ending);
   }
-  await claim.save({ ...saved, ...ending, change: { ...saved.change, ...ending.change } });
+  await claim.end({ ...saved, ...ending, change: { ...saved.change, ...ending.change } });
 }

@@ -30,6 +30,8 @@ export interface Claimed {
   readonly accountHandle: string | null;
   readonly uploadRate: number | null;
   readonly now: Date;
+  /** A hold let this claim through to see whether the platform still means it. */
+  readonly isProbe: boolean;
   readonly media: readonly {
     readonly storageKey: string;
     readonly sizeBytes: number;
@@ -50,8 +52,8 @@ export async function claimPublication(
     return await database.asSystem(async (tx) => {
       const claimed = await takeLease(tx, options);
       if (!claimed) return null;
-      await takeProbe(tx, options.publicationId, options.probeEveryMs);
-      return await readClaimed(tx, options.publicationId);
+      const isProbe = await takeProbe(tx, options.publicationId, options.probeEveryMs);
+      return { ...(await readClaimed(tx, options.publicationId)), isProbe };
     });
   } catch (error) {
     if (error instanceof ProbeTaken) return null;
@@ -85,8 +87,8 @@ async function takeLease(
   return changed === 1;
 }
 
-/** A hold lets one claim an hour through, to see whether the platform still means it. */
-async function takeProbe(tx: Tx, publicationId: string, probeEveryMs: number): Promise<void> {
+/** A hold lets one claim an hour through, to see whether the platform still means it. Returns whether there was one. */
+async function takeProbe(tx: Tx, publicationId: string, probeEveryMs: number): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ holds: number; taken: number }[]>`
     with concerned as (
       select h.id from platform_holds h, publications p where p.id = ${publicationId}::uuid and ${holdsOfPublication}
@@ -97,10 +99,11 @@ async function takeProbe(tx: Tx, publicationId: string, probeEveryMs: number): P
     )
     select (select count(*)::int from concerned) as holds, (select count(*)::int from taken) as taken`;
   if (row && row.taken < row.holds) throw new ProbeTaken();
+  return row !== undefined && row.holds > 0;
 }
 
-async function readClaimed(tx: Tx, publicationId: string): Promise<Claimed> {
-  const [row] = await tx.$queryRaw<(Omit<Claimed, "media" | "bytesSent"> & { bytesSent: bigint })[]>`
+async function readClaimed(tx: Tx, publicationId: string): Promise<Omit<Claimed, "isProbe">> {
+  const [row] = await tx.$queryRaw<(Omit<Claimed, "media" | "bytesSent" | "isProbe"> & { bytesSent: bigint })[]>`
     select p.id as "publicationId", p.workspace_id as "workspaceId", p.post_id as "postId", p.account_id as "accountId",
       p.lease_token as "leaseToken", p.version, p.lane, p.status, p.platform, p.type, p.caption, p.options,
       p.checkpoint as "sealedCheckpoint", p.intent, p.init_count as "initCount",

@@ -32,6 +32,9 @@ export async function closeStuck(database: Database, limit = 200): Promise<numbe
         change: { nextInMs: null, waitReason: null, failure: { code: "account_lost" }, giveUpInMs: null, expel: true },
       });
     }
+    // Nobody can look for a permalink any more: not even the last look was made.
+    await tx.$executeRaw`update publications set next_at = null
+      where next_at < now() - interval '1 day' and status in ('published', 'delivered')`;
     return unconverted.length + abandoned.length;
   });
 }

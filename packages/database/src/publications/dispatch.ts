@@ -60,12 +60,15 @@ export async function dispatchDue(
       )
       update publications p
       set dispatch_ticket = p.dispatch_ticket + 1, dispatched_until = now() + make_interval(secs => ${options.visibleAfterMs}::float8 / 1000)
-      from chosen c where p.id = c.id
+      from chosen c where p.id = c.id and (p.lease_until is null or p.lease_until < now())
       returning p.id as "publicationId", p.workspace_id as "workspaceId", p.dispatch_ticket as ticket`;
   });
 }
 
-/** Places that are free in `lane`: places of living workers, less live leases. Jobs waiting in Redis are the caller's to subtract. */
+/**
+ * Places that are free in `lane`: places of living workers, less live leases; who holds a slot too is at work in lane
+ * `advance`, whatever its row's lane has become. Jobs waiting in Redis are the caller's to subtract.
+ */
 export async function freePlaces(
   database: Database,
   options: { lane: "advance" | "check"; queue: string; aliveWithinMs: number },
@@ -73,7 +76,9 @@ export async function freePlaces(
   return await database.asSystem(async (tx) => {
     const [row] = await tx.$queryRaw<{ places: number; processes: number; leased: number }[]>`
       select coalesce(sum(w.places), 0)::int as places, count(*)::int as processes,
-        (select count(*)::int from publications where lane = ${options.lane} and lease_until > now()) as leased
+        (select count(*)::int from publications p join social_accounts a on a.id = p.account_id
+          where p.lease_until > now()
+            and (${options.lane} = 'advance') = coalesce(a.slot_publication_id = p.id and a.slot_until > now(), false)) as leased
       from workers w
       where ${options.queue} = any(w.queues) and w.seen_at > now() - make_interval(secs => ${options.aliveWithinMs}::float8 / 1000)`;
     return { free: (row?.places ?? 0) - (row?.leased ?? 0), processes: row?.processes ?? 0 };

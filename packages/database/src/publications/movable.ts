@@ -7,12 +7,12 @@ export const movableFrom = Prisma.sql`
   join workspaces w on w.id = p.workspace_id
   cross join installation i`;
 
-/** Holds that concern publication p: app and account holds in both lanes, a feature's only where something begins. */
+/** Holds that concern publication p: the app's in both lanes; an account's or a feature's only where something begins. */
 export const holdsOfPublication = Prisma.sql`
   h.platform = p.platform and h.until > now() and (
     h.scope = 'app'
-    or (h.scope = 'account' and h.account_id = p.account_id)
-    or (h.scope = 'feature' and h.feature = p.type and p.lane = 'advance'))`;
+    or (p.lane = 'advance' and (
+      (h.scope = 'account' and h.account_id = p.account_id) or (h.scope = 'feature' and h.feature = p.type))))`;
 
 /** What may move: used by the dispatch and repeated by the claim, so that a stale job does nothing. */
 export const movable = Prisma.sql`

@@ -50,6 +50,7 @@ export interface PublicationChange {
   readonly release?: boolean;
   /** Takes lease and slot from whoever holds them, so that its next write fails. */
   readonly expel?: boolean;
+  /** Renews lease and, where held, slot. */
   readonly renewLeaseMs?: number;
 }
 
@@ -83,6 +84,10 @@ export async function writePublication(
     ...assignmentsOf(change),
   ]);
   await tx.$executeRaw`update publications set ${assignments} where id = ${publicationId}::uuid`;
+  if (change.renewLeaseMs !== undefined) {
+    await tx.$executeRaw`update social_accounts set slot_until = ${fromNow(change.renewLeaseMs)}
+      where id = ${row.account_id}::uuid and slot_publication_id = ${publicationId}::uuid`;
+  }
   if (change.release || change.expel) {
     await tx.$executeRaw`update social_accounts set slot_publication_id = null, slot_until = null
       where id = ${row.account_id}::uuid and slot_publication_id = ${publicationId}::uuid`;

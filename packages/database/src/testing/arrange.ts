@@ -11,7 +11,9 @@ export function testVault(): Vault {
 
 export async function createWorkspace(database: Database, name = "Test"): Promise<{ workspaceId: string }> {
   const workspaceId = newId();
-  await database.asSystem((tx) => tx.$executeRaw`insert into workspaces (id, name) values (${workspaceId}::uuid, ${name})`);
+  await database.asSystem(
+    (tx) => tx.$executeRaw`insert into workspaces (id, name) values (${workspaceId}::uuid, ${name})`,
+  );
   return { workspaceId };
 }
 
@@ -25,7 +27,10 @@ export interface TestAccount {
 }
 
 /** A connected account with a sealed grant; a fresh external id and obvious test tokens unless given. */
-export async function createConnectedAccount(deps: { database: Database; vault: Vault }, account: TestAccount): Promise<{ accountId: string }> {
+export async function createConnectedAccount(
+  deps: { database: Database; vault: Vault },
+  account: TestAccount,
+): Promise<{ accountId: string }> {
   const accountId = newId();
   const grants = createGrants(deps);
   const scopes = [...(account.scopes ?? ["user.info.basic", "video.publish"])];

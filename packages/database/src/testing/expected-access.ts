@@ -2,7 +2,12 @@ import { readFile } from "node:fs/promises";
 
 export interface ExpectedAccess {
   readonly roles: Readonly<Record<string, string>>;
-  readonly kinds: Readonly<Record<string, { readonly rowSecurity: string; readonly policies: string[]; readonly grants: Record<string, string[]> }>>;
+  readonly kinds: Readonly<
+    Record<
+      string,
+      { readonly rowSecurity: string; readonly policies: string[]; readonly grants: Record<string, string[]> }
+    >
+  >;
   /** Table to kind. */
   readonly tables: Readonly<Record<string, string>>;
   readonly views: Readonly<Record<string, object>>;

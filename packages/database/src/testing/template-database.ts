@@ -56,7 +56,9 @@ export function databaseUrl(adminUrl: string, name: string): string {
 async function migrationsDigest(): Promise<string> {
   const hash = createHash("sha256");
   const entries = await readdir(migrationsDirectory, { withFileTypes: true });
-  for (const { name } of entries.filter((entry) => entry.isDirectory()).toSorted((a, b) => a.name.localeCompare(b.name))) {
+  for (const { name } of entries
+    .filter((entry) => entry.isDirectory())
+    .toSorted((a, b) => a.name.localeCompare(b.name))) {
     hash.update(name).update(await readFile(`${migrationsDirectory}/${name}/migration.sql`));
   }
   return hash.digest("hex").slice(0, 16);

@@ -30,7 +30,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   return {
     url,
     database,
-    sql: async <Row extends object>(text: string, values: readonly unknown[] = []) => (await pool.query<Row>(text, [...values])).rows,
+    sql: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      (await pool.query<Row>(text, [...values])).rows,
     async close() {
       await Promise.all([database.close(), pool.end()]);
       await admin.query(`drop database ${name} with (force)`);

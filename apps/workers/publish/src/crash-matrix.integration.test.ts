@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { FaultInput } from "@reelay/simulator";
+import type { AtPoint } from "./deps.ts";
+import { createBench, testTimes, type Bench, type TestPublication } from "./testing/bench.ts";
+import { Crash, driveToEnd } from "./testing/drive.ts";
+
+/** Three chunks: the first, one in the middle, the last. */
+const sizeBytes = 15_728_763;
+/** Longer than any call may take at the bench's time scale. */
+const tooLongMs = Math.max(testTimes.callTimeout(20_000), testTimes.callTimeout(60_000)) + 500;
+
+const answers = {
+  ok: null,
+  dropAfterEffect: "dropAfterEffect",
+  errorAfterEffect: { name: "errorAfterEffect" },
+  tooLate: { name: "delay", ms: tooLongMs },
+} as const satisfies Record<string, FaultInput["mode"] | null>;
+type Answer = keyof typeof answers;
+
+/** Calls in the order in which they are made, with the occasion at which TikTok misbehaves. */
+const calls = {
+  creator_info: { endpoint: "creator_info" },
+  video_init: { endpoint: "video_init" },
+  upload_chunk: { endpoint: "upload", chunk: 1 },
+  upload_last_chunk: { endpoint: "upload", chunk: "last" },
+  publish_status: { endpoint: "status" },
+  reconcile: { endpoint: "status" },
+} as const satisfies Record<string, Omit<FaultInput, "mode">>;
+type CallName = keyof typeof calls;
+
+interface Case {
+  readonly point: string;
+  /** The process dies when it comes there for the nth time. */
+  readonly nth: number;
+  readonly call: CallName;
+  readonly answer: Answer;
+}
+
+const withAnswers = (point: string, call: CallName, nth = 1): Case[] =>
+  (Object.keys(answers) as Answer[]).map((answer) => ({ point, nth, call, answer }));
+const around = (call: CallName, nth = 1): Case[] =>
+  ["before", "sending", "after", "failed", "saved"].flatMap((when) => withAnswers(`${when}-${call}`, call, nth));
+
+const cases: Case[] = [
+  ...withAnswers("claimed", "creator_info"),
+  ...withAnswers("claimed", "upload_last_chunk", 2),
+  ...around("creator_info"),
+  ...around("video_init"),
+  ...around("upload_chunk"),
+  ...around("upload_chunk", 2),
+  ...around("upload_last_chunk"),
+  ...around("publish_status"),
+  ...withAnswers("ended", "publish_status"),
+  ...["before", "after", "saved"].flatMap((when) => withAnswers(`${when}-reconcile`, "reconcile")),
+];
+
+interface Result {
+  readonly publication: TestPublication;
+  readonly crashed: boolean;
+  readonly status: string;
+  readonly initCount: number;
+}
+
+describe("a process that dies anywhere, and a platform that misbehaves", () => {
+  let bench: Bench;
+  const results = new Map<Case, Result | Error>();
+
+  async function run(one: Case): Promise<Result> {
+    const creator = await bench.connect();
+    const publication = await bench.publication(creator, { sizeBytes });
+    const { openId } = creator;
+    const mode = answers[one.answer];
+    if (mode) bench.simulator.world.addFault({ ...calls[one.call], openId, mode });
+    // Something must be in doubt for there to be a reconcile.
+    if (one.call === "reconcile") {
+      bench.simulator.world.addFault({ ...calls.upload_last_chunk, openId, mode: "dropAfterEffect" });
+    }
+    let seen = 0;
+    const atPoint: AtPoint = async (name) => {
+      if (name !== one.point) return;
+      seen += 1;
+      if (seen === one.nth) throw new Crash(`${name} ${seen}`);
+    };
+    const row = await driveToEnd(bench, bench.deps({ atPoint }), publication.publicationId);
+    return { publication, crashed: seen >= one.nth, status: row.status, initCount: row.init_count };
+  }
+
+  beforeAll(async () => {
+    bench = await createBench();
+    const waiting = [...cases];
+    const lane = async () => {
+      for (let one = waiting.shift(); one; one = waiting.shift()) {
+        results.set(one, await run(one).catch((error: unknown) => error as Error));
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, lane));
+  }, 240_000);
+  afterAll(async () => await bench.close());
+
+  test.each(cases)("dies at $point ($nth), $call answers $answer: exactly one post, with the same bytes", (one) => {
+    const result = results.get(one);
+    if (!result || result instanceof Error) throw result ?? new Error("it did not run");
+    const { publication, status, initCount } = result;
+    const { world } = bench.simulator;
+    const posts = world.posts.filter(({ openId }) => openId === publication.openId);
+    expect(posts.map(({ sha256 }) => sha256)).toEqual([publication.sha256]);
+    expect(status).toBe("published");
+    expect(initCount).toBeLessThanOrEqual(2);
+    const uploads = [...world.uploads.values()].filter(({ openId }) => openId === publication.openId);
+    const sentAgain = uploads.flatMap(({ puts }) =>
+      puts.filter(({ first }, index) => puts.slice(0, index).some((put) => put.first === first && put.httpStatus < 300)),
+    );
+    expect(sentAgain.length).toBeLessThanOrEqual(1);
+    expect(uploads.filter(({ puts }) => puts.length > 0)).toHaveLength(1);
+  });
+
+  test("every point was reached by some process", () => {
+    const reached = cases.filter((one) => {
+      const result = results.get(one);
+      return result && !(result instanceof Error) && result.crashed;
+    });
+    const points = (of: readonly Case[]) => [...new Set(of.map(({ point }) => point))].sort();
+    expect(points(reached)).toEqual(points(cases));
+  });
+
+  test("TikTok's rules were never broken", () => expect(bench.simulator.world.violations).toBe(0));
+});

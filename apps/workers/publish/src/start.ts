@@ -1,0 +1,131 @@
+import {
+  beat,
+  checkKeys,
+  countLosses,
+  createGrants,
+  createPublicationSteps,
+  createVault,
+  leave,
+  loseAccount,
+  newId,
+  openDatabase,
+  placeHold,
+} from "@reelay/database";
+import { backoffMs, patienceMs } from "@reelay/domain";
+import { createAccessToken, createRefreshGrant } from "@reelay/flows";
+import { advancePublication, checkPublication, openQueues, runWorker, type AttemptReport, type Handler } from "@reelay/jobs";
+import { createPlatforms, createTiktok, type Platforms } from "@reelay/platforms";
+import { createLogger, createTimes, type Logger, type Running, type Times } from "@reelay/runtime";
+import { openDiskStorage } from "@reelay/storage";
+import { createAdvancePublication } from "./advance-publication.ts";
+import { createCheckPublication } from "./check-publication.ts";
+import type { PublishConfig } from "./config.ts";
+import type { AtPoint, PublishDeps } from "./deps.ts";
+import { startDispatcher } from "./dispatcher.ts";
+import { logAttempt } from "./log-attempt.ts";
+
+export interface StartDeps {
+  readonly logger?: Logger;
+  /** Named places at which a test may let the process die. */
+  readonly atPoint?: AtPoint;
+}
+
+/** How long running steps may take to finish before their signals fire. */
+const softStopMs = 20_000;
+
+/**
+ * Starts the publish worker: dispatcher, both lanes, heartbeat. Resolves when it is counted as alive; waits for Redis as
+ * long as it takes. Throws `sealed_unreadable` with the wrong encryption keys, and what Postgres or the disk throw.
+ */
+export async function start(config: PublishConfig, given: StartDeps = {}): Promise<Running> {
+  const logger = given.logger ?? createLogger({ process: "publish", level: config.LOG_LEVEL });
+  const times = createTimes(config.TIME_SCALE);
+  const atPoint = given.atPoint ?? (async () => undefined);
+  const storage = await openDiskStorage({ directory: config.STORAGE_DIRECTORY });
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    maxConnections: config.DATABASE_MAX_CONNECTIONS,
+    onConnectionError: (error) => logger.warn("database_connection_lost", { error }),
+  });
+  const vault = createVault(config.TOKEN_ENCRYPTION_KEYS);
+  const workerId = newId();
+  const platforms = platformsOf(config, times);
+  const places = config.PUBLISH_PLACES;
+  const redis = { url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX };
+  const alive = () => beat(database, { id: workerId, name: "publish", queues: [advancePublication.name, checkPublication.name], places });
+  try {
+    await checkKeys(database, vault);
+    await alive();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+
+  const queues = openQueues(redis);
+  const grants = createGrants({ database, vault });
+  const accounts = {
+    lose: (loss: Parameters<typeof loseAccount>[1]) => loseAccount(database, loss),
+    countLosses: (query: Parameters<typeof countLosses>[1]) => countLosses(database, query),
+  };
+  const holds = { place: (hold: Parameters<typeof placeHold>[1]) => placeHold(database, hold) };
+  const refreshGrant = createRefreshGrant({ grants, accounts, holds, platforms, times, logger });
+  const deps: PublishDeps = {
+    database,
+    steps: createPublicationSteps({ database, vault }),
+    platforms,
+    storage,
+    accessToken: createAccessToken({ grants, refreshGrant }),
+    accounts: { loseForScope: (account) => accounts.lose({ ...account, cause: "scope_missing", patienceMs: times.scale(patienceMs) }) },
+    holds,
+    times,
+    logger,
+    workerId,
+    atPoint,
+  };
+  const dispatcher = startDispatcher({
+    database,
+    queues,
+    times,
+    logger,
+    atPoint,
+    directUrl: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL,
+  });
+  // A place has become free, and perhaps the other lane's turn has come.
+  const thenWake = <Payload>(handler: Handler<Payload>): Handler<Payload> => async (payload, context) =>
+    await handler(payload, context).finally(() => dispatcher.wake());
+  const common = {
+    redis,
+    places,
+    backoffMs: (attempt: number) => times.scale(backoffMs(attempt, Math.random())),
+    report: (report: AttemptReport) => logAttempt(logger, report),
+    onError: (error: Error) => logger.warn("queue_error", { error }),
+  };
+  const workers = [
+    runWorker({ ...common, job: advancePublication, handler: thenWake(createAdvancePublication(deps)) }),
+    runWorker({ ...common, job: checkPublication, handler: thenWake(createCheckPublication(deps)) }),
+  ];
+  const heart = setInterval(() => void alive().catch((error: unknown) => logger.warn("heartbeat_failed", { error })), times.heartbeatMs);
+  logger.info("started", { places });
+
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    clearInterval(heart);
+    await dispatcher.stop();
+    await Promise.all(workers.map((worker) => worker.stop(softStopMs)));
+    await leave(database, workerId).catch(() => undefined);
+    await Promise.allSettled([queues.close(), database.close()]);
+  };
+  return { stop: () => (stopped ??= stop()) };
+}
+
+function platformsOf(config: PublishConfig, times: Times): Platforms {
+  const tiktok = createTiktok({
+    clientKey: config.TIKTOK_CLIENT_KEY,
+    clientSecret: config.TIKTOK_CLIENT_SECRET,
+    wwwUrl: config.TIKTOK_WWW_URL,
+    apiUrl: config.TIKTOK_API_URL,
+    uploadHosts: config.TIKTOK_UPLOAD_HOSTS,
+    times,
+  });
+  return createPlatforms([tiktok]);
+}

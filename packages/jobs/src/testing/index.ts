@@ -1,0 +1,2 @@
+export { expectEnqueued } from "./expect-enqueued.ts";
+export { performJob } from "./perform-job.ts";
