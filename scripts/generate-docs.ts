@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { failures } from "@reelay/domain";
+import { statesPage } from "../packages/domain/src/states-page.ts";
 
 const head = `# Failures
 
@@ -12,3 +13,4 @@ The list is \`packages/domain/src/failure.ts\`; \`npm run docs\` writes this pag
 `;
 const rows = Object.entries(failures).map(([code, spec]) => `| \`${code}\` | ${spec.who} | ${spec.public.en} |\n`);
 await writeFile(new URL("../docs/errors.md", import.meta.url), head + rows.join(""));
+await writeFile(new URL("../docs/states.md", import.meta.url), statesPage());

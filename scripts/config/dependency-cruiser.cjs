@@ -46,7 +46,10 @@ module.exports = {
     {
       name: "production-does-not-simulate",
       severity: "error",
-      from: { path: "^(apps|packages)/", pathNot: "^packages/simulator/|^apps/e2e/|\\.test\\.ts$|/testing/|/conformance\\.ts$" },
+      from: {
+        path: "^(apps|packages)/",
+        pathNot: "^packages/simulator/|^apps/e2e/|\\.test\\.ts$|/testing/|/conformance\\.ts$",
+      },
       to: { path: "^packages/simulator/" },
     },
     {

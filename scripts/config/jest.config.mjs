@@ -17,7 +17,9 @@ const project = (displayName, testMatch, extra = {}) => ({
 export default {
   rootDir,
   projects: [
-    project("unit", ["**/*.test.ts"], { testPathIgnorePatterns: ["/node_modules/", "/dist/", "\\.(integration|e2e|full)\\.test\\.ts$"] }),
+    project("unit", ["**/*.test.ts"], {
+      testPathIgnorePatterns: ["/node_modules/", "/dist/", "\\.(integration|e2e|full)\\.test\\.ts$"],
+    }),
     project("integration", ["**/*.integration.test.ts"]),
     project("e2e", ["**/*.e2e.test.ts"]),
     project("full", ["**/*.full.test.ts"]),

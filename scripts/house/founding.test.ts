@@ -12,7 +12,9 @@ const rows = page
 describe("docs/founding.md", () => {
   test("has a row for every seed line", () => expect(rows).toHaveLength(28));
 
-  test.each(rows.filter((row) => row.where !== "–"))("$asked: $where exists", ({ where }) => expect(existsSync(at(where))).toBe(true));
+  test.each(rows.filter((row) => row.where !== "–"))("$asked: $where exists", ({ where }) =>
+    expect(existsSync(at(where))).toBe(true),
+  );
 
   test.each(rows.filter((row) => row.testFile !== "–"))("$asked: its test bears the name", ({ testFile, name }) => {
     expect(readFileSync(at(testFile), "utf8")).toContain(name);

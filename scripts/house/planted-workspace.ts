@@ -5,7 +5,9 @@ import { dirname, join } from "node:path";
 const outside = ["@prisma/client", "bullmq", "ioredis", "sharp", "better-auth", "express", "zod"];
 
 /** A workspace in miniature with the given files, so that a violation can be planted without touching ours. */
-export async function plantWorkspace(files: Readonly<Record<string, string>>): Promise<{ directory: string; remove(): Promise<void> }> {
+export async function plantWorkspace(
+  files: Readonly<Record<string, string>>,
+): Promise<{ directory: string; remove(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), "reelay-planted-"));
   const write = async (path: string, text: string) => {
     await mkdir(dirname(join(directory, path)), { recursive: true });
@@ -16,14 +18,23 @@ export async function plantWorkspace(files: Readonly<Record<string, string>>): P
     await write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: "1.0.0", main: "index.js" }));
     await write(`node_modules/${name}/index.js`, "");
   }
-  const places = new Set(Object.keys(files).filter((path) => path.includes("/src/")).map((path) => path.split("/src/")[0] ?? ""));
+  const places = new Set(
+    Object.keys(files)
+      .filter((path) => path.includes("/src/"))
+      .map((path) => path.split("/src/")[0] ?? ""),
+  );
   const names = [...places].map((place) => ({ place, name: `@reelay/${place.split("/").at(-1) ?? ""}` }));
   const workspace = Object.fromEntries(names.map(({ name }) => [name, "workspace:*"]));
   await write("package.json", JSON.stringify({ name: "planted", type: "module" }));
   for (const { place, name } of names) {
     await write(
       `${place}/package.json`,
-      JSON.stringify({ name, type: "module", exports: { ".": "./src/index.ts" }, dependencies: { ...dependencies, ...workspace } }),
+      JSON.stringify({
+        name,
+        type: "module",
+        exports: { ".": "./src/index.ts" },
+        dependencies: { ...dependencies, ...workspace },
+      }),
     );
     await write(`${place}/src/index.ts`, "export const one = 1;\n");
     await mkdir(join(directory, "node_modules/@reelay"), { recursive: true });

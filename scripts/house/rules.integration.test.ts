@@ -12,9 +12,10 @@ let remove: (() => Promise<void>) | undefined;
 afterEach(async () => remove?.());
 
 async function outputOf(directory: string, command: string, args: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [`${root}node_modules/${command}`, ...args], { cwd: directory, timeout: 60_000 }).catch(
-    (error: unknown) => error as { stdout: string },
-  );
+  const { stdout } = await run(process.execPath, [`${root}node_modules/${command}`, ...args], {
+    cwd: directory,
+    timeout: 60_000,
+  }).catch((error: unknown) => error as { stdout: string });
   return stdout;
 }
 
@@ -23,7 +24,9 @@ async function importViolations(files: Record<string, string>): Promise<string[]
   remove = planted.remove;
   const folders = [...new Set(Object.keys(files).map((path) => path.split("/")[0] ?? ""))];
   const config = ["--config", `${root}scripts/config/dependency-cruiser.cjs`, "--output-type", "json", ...folders];
-  const report = JSON.parse(await outputOf(planted.directory, "dependency-cruiser/bin/dependency-cruise.mjs", config)) as {
+  const report = JSON.parse(
+    await outputOf(planted.directory, "dependency-cruiser/bin/dependency-cruise.mjs", config),
+  ) as {
     summary: { violations: { rule: { name: string } }[] };
   };
   return report.summary.violations.map((violation) => violation.rule.name);
@@ -31,22 +34,51 @@ async function importViolations(files: Record<string, string>): Promise<string[]
 
 async function lintOf(path: string, text: string): Promise<string> {
   // Its overrides are matched from where the settings lie, so they are planted too.
-  const planted = await plantWorkspace({ [path]: text, "scripts/config/oxlint.json": await readFile(`${root}scripts/config/oxlint.json`, "utf8") });
+  const planted = await plantWorkspace({
+    [path]: text,
+    "scripts/config/oxlint.json": await readFile(`${root}scripts/config/oxlint.json`, "utf8"),
+  });
   remove = planted.remove;
-  return await outputOf(planted.directory, "oxlint/bin/oxlint", ["-c", "scripts/config/oxlint.json", "--type-aware", "packages"]);
+  return await outputOf(planted.directory, "oxlint/bin/oxlint", [
+    "-c",
+    "scripts/config/oxlint.json",
+    "--type-aware",
+    "packages",
+  ]);
 }
 
 describe("import rules find a planted violation", () => {
   test.each<[string, Record<string, string>]>([
     ["domain-is-pure", { "packages/domain/src/a.ts": 'import "node:fs";' }],
-    ["runtime-knows-only-domain", { "packages/runtime/src/a.ts": 'import "@reelay/jobs";', "packages/jobs/src/b.ts": "" }],
-    ["contract-knows-only-domain", { "packages/contract/src/a.ts": 'import "@reelay/database";', "packages/database/src/b.ts": "" }],
-    ["owners-do-not-know-each-other", { "packages/jobs/src/a.ts": 'import "@reelay/database";', "packages/database/src/b.ts": "" }],
+    [
+      "runtime-knows-only-domain",
+      { "packages/runtime/src/a.ts": 'import "@reelay/jobs";', "packages/jobs/src/b.ts": "" },
+    ],
+    [
+      "contract-knows-only-domain",
+      { "packages/contract/src/a.ts": 'import "@reelay/database";', "packages/database/src/b.ts": "" },
+    ],
+    [
+      "owners-do-not-know-each-other",
+      { "packages/jobs/src/a.ts": 'import "@reelay/database";', "packages/database/src/b.ts": "" },
+    ],
     ["packages-do-not-know-apps", { "packages/jobs/src/a.ts": 'import "@reelay/api";', "apps/api/src/b.ts": "" }],
-    ["apps-do-not-know-each-other", { "apps/api/src/a.ts": 'import "@reelay/publish";', "apps/workers/publish/src/b.ts": "" }],
-    ["apps-do-not-know-each-other", { "apps/workers/publish/src/a.ts": 'import "@reelay/sync";', "apps/workers/sync/src/b.ts": "" }],
-    ["production-does-not-simulate", { "apps/api/src/a.ts": 'import "@reelay/simulator";', "packages/simulator/src/b.ts": "" }],
-    ["simulator-stands-alone", { "packages/simulator/src/a.ts": 'import "@reelay/domain";', "packages/domain/src/b.ts": "" }],
+    [
+      "apps-do-not-know-each-other",
+      { "apps/api/src/a.ts": 'import "@reelay/publish";', "apps/workers/publish/src/b.ts": "" },
+    ],
+    [
+      "apps-do-not-know-each-other",
+      { "apps/workers/publish/src/a.ts": 'import "@reelay/sync";', "apps/workers/sync/src/b.ts": "" },
+    ],
+    [
+      "production-does-not-simulate",
+      { "apps/api/src/a.ts": 'import "@reelay/simulator";', "packages/simulator/src/b.ts": "" },
+    ],
+    [
+      "simulator-stands-alone",
+      { "packages/simulator/src/a.ts": 'import "@reelay/domain";', "packages/domain/src/b.ts": "" },
+    ],
     ["production-does-not-test", { "apps/api/src/a.ts": 'import "./testing/b.ts";', "apps/api/src/testing/b.ts": "" }],
     ["database-owns-postgres", { "apps/api/src/a.ts": 'import "@prisma/client";' }],
     ["jobs-owns-redis", { "packages/flows/src/a.ts": 'import type { Queue } from "bullmq"; export type Q = Queue;' }],
@@ -59,7 +91,10 @@ describe("import rules find a planted violation", () => {
   });
 
   test("and nothing in an orderly workspace", async () => {
-    const files = { "packages/flows/src/a.ts": 'import type { one } from "@reelay/jobs"; export type One = typeof one;', "packages/jobs/src/b.ts": 'import "bullmq";' };
+    const files = {
+      "packages/flows/src/a.ts": 'import type { one } from "@reelay/jobs"; export type One = typeof one;',
+      "packages/jobs/src/b.ts": 'import "bullmq";',
+    };
     expect(await importViolations(files)).toEqual([]);
   });
 });
@@ -69,7 +104,10 @@ describe("lint finds a planted violation", () => {
     ["no-restricted-imports", 'import { one } from "@reelay/jobs";\nexport const two = one;\n'],
     ["no-floating-promises", "async function f() {}\nf();\n"],
     ["no-misused-promises", "export const all = [1].filter(async () => true);\n"],
-    ["switch-exhaustiveness-check", 'export function f(x: "a" | "b"): void {\n  switch (x) {\n    case "a":\n      return;\n  }\n}\n'],
+    [
+      "switch-exhaustiveness-check",
+      'export function f(x: "a" | "b"): void {\n  switch (x) {\n    case "a":\n      return;\n  }\n}\n',
+    ],
     ["no-process-env", "export const home = process.env.HOME;\n"],
     ["no-explicit-any", "export const x: any = 1;\n"],
     ["no-console", 'console.log("x");\nexport {};\n'],
@@ -78,10 +116,17 @@ describe("lint finds a planted violation", () => {
   });
 
   test("response.json() in platforms", async () => {
-    expect(await lintOf("packages/platforms/src/a.ts", "export const read = (response: Response) => response.json();\n")).toContain("no-restricted-properties");
+    expect(
+      await lintOf("packages/platforms/src/a.ts", "export const read = (response: Response) => response.json();\n"),
+    ).toContain("no-restricted-properties");
   });
 
   test("and nothing where flows take a type", async () => {
-    expect(await lintOf("packages/flows/src/a.ts", 'import type { one } from "@reelay/jobs";\nexport type One = typeof one;\n')).toContain("0 errors");
+    expect(
+      await lintOf(
+        "packages/flows/src/a.ts",
+        'import type { one } from "@reelay/jobs";\nexport type One = typeof one;\n',
+      ),
+    ).toContain("0 errors");
   });
 });

@@ -52,8 +52,10 @@ export async function run(options: RunOptions): Promise<number> {
     try {
       await stack.waitUntilReady();
       announce(stack, directory, say, (Date.now() - options.startedAtMs) / 1_000);
-      if (demo && stack.simulator !== undefined && !ends.aborted)
+      if (demo && stack.simulator !== undefined && !ends.aborted) {
+        const { runDemo } = await import("./demo.ts");
         await runDemo({ directory, stack, say, signal: ends });
+      }
       if (!ends.aborted) say("\nReelay runs. Ctrl-C stops it.");
       await aborted(ends);
       if (signals.first.aborted) say("\nStopping: what runs is finished first (Ctrl-C again ends it at once).");

@@ -9,10 +9,10 @@ import { takeRunRecord } from "../prepare/run-record.ts";
 import { loadSecrets } from "../prepare/secrets.ts";
 import { StopWithSentence } from "../prepare/stop-with-sentence.ts";
 import type { ToolName } from "../prepare/tools.ts";
-import { appNames, loadApps, startAsProcess, startInProcess, type AppName, type FirstLogin } from "./apps.ts";
+import { createAppSet, type AppSet } from "./app-set.ts";
+import type { FirstLogin } from "./apps.ts";
 import { appEnvironment, isProduction, requireProductionEnvironment, type SimulatorAddress } from "./environment.ts";
-import { startServices } from "./services.ts";
-import { supervise, type Supervised } from "./supervise.ts";
+import { startServices, type Services } from "./services.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
 
 export interface StackOptions {
@@ -55,89 +55,50 @@ export interface Stack {
   kill(): void;
 }
 
-const drainLimitMs = 45_000;
+const nothingStarted: Services = { databaseUrl: undefined, redisUrl: undefined, simulator: undefined };
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Starts everything of ours on this machine; throws after stopping again whatever it had started. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { directory, env, log } = options;
   if (isProduction(env)) requireProductionEnvironment(env);
+  const logDirectory = join(directory, "logs");
   mkdirSync(directory, { recursive: true, mode: 0o711 });
+  mkdirSync(logDirectory, { recursive: true });
   const record = await takeRunRecord(directory);
+  const apps = createAppSet({ root, logDirectory, record, log, processes: options.processes ?? false });
   const services: Child[] = [];
-  const apps = new Map<AppName, { stop(): Promise<void>; process?: Supervised }>();
   let stopped: Promise<void> | undefined;
-  let firstLogin: FirstLogin | null = null;
-  const stop = () => (stopped ??= stopAll());
   const stopAll = async () => {
-    await Promise.race([Promise.allSettled([...apps.values()].map((app) => app.stop())), passed(drainLimitMs)]);
+    await apps.stop();
     for (const name of ["simulator", "redis", "postgres"]) await services.find((child) => child.name === name)?.stop();
     record.release();
   };
+  const stop = () => (stopped ??= stopAll());
+  const kill = () => {
+    for (const one of [...services, ...apps.processes().values()]) one.kill("SIGKILL");
+  };
+  options.onKillable?.(kill);
   const onChild = (child: Child) => {
     record.add(child.name, child.pid);
     services.push(child);
     void child.ended.then((how) => stopped ?? options.onLost?.(child.name, how));
   };
-  const kill = () => {
-    for (const child of services) child.kill("SIGKILL");
-    for (const app of apps.values()) app.process?.kill("SIGKILL");
-  };
-  options.onKillable?.(kill);
   try {
-    const port = await choosePort(options);
-    await ensureTools(neededTools(env), { env, yes: options.yes ?? true, say: log });
-    const logs = join(directory, "logs");
-    mkdirSync(logs, { recursive: true });
-    const loading = options.processes === true ? undefined : loadApps();
-    const secrets = isProduction(env) ? undefined : loadSecrets(directory);
-    const { simulatorOptions = {} } = options;
-    const started = secrets
-      ? await startServices({ root, directory, env, secrets, simulatorOptions, onChild })
-      : { databaseUrl: undefined, redisUrl: undefined, simulator: undefined };
-    options.signal?.throwIfAborted();
-    const appEnv = appEnvironment(env, { ...started, secrets, port, mediaDirectory: join(directory, "media") });
-    const databaseUrl = appEnv["DATABASE_DIRECT_URL"] ?? appEnv["DATABASE_URL"] ?? "";
-    // Loaded only now: what runs beside us has begun to start by then.
-    const { migrate } = await import("@reelay/database");
-    await migrate({ databaseUrl, directory: join(root, "prisma", "migrations") });
-    options.signal?.throwIfAborted();
-    await loading;
-    const startApp = async (name: AppName) => {
-      if (options.processes !== true) {
-        const app = await startInProcess(name, appEnv, join(logs, `${name}.log`), log);
-        apps.set(name, app);
-        firstLogin ??= app.firstLogin ?? null;
-        return;
-      }
-      const process = await supervise({
-        start: () => startAsProcess(name, root, appEnv, logs),
-        restartAfterMs: 1_000,
-        onStart: (child) => {
-          record.add(name, child.pid);
-          log(`${name} runs as process ${child.pid}`);
-        },
-        onEnd: (child, how) => {
-          record.remove(child.pid);
-          if (stopped === undefined) log(`${name} (process ${child.pid}) ${how}; it is started again in 1 s`);
-        },
-      });
-      apps.set(name, { process, stop: () => process.stop() });
-    };
-    const failed = (await Promise.allSettled(appNames.map(startApp))).find((app) => app.status === "rejected");
-    if (failed) throw failed.reason;
+    const { appEnv, simulator, port } = await prepare(options, { apps, onChild });
+    await apps.start(appEnv);
     const api = `http://localhost:${port}`;
     return {
-      urls: { api, simulator: started.simulator?.wwwUrl },
-      simulator: started.simulator,
+      urls: { api, simulator: simulator?.wwwUrl },
+      simulator,
       env: appEnv,
       apiKey: appEnv["REELAY_BOOTSTRAP_API_KEY"] ?? "",
       adminEmail: appEnv["REELAY_ADMIN_EMAIL"] ?? "",
       adminPassword: appEnv["REELAY_ADMIN_PASSWORD"] ?? "",
-      firstLogin,
+      firstLogin: apps.firstLogin(),
       processes: () => livingProcesses(services, apps),
       killProcess: (name, signal) => {
-        const own = apps.get(name as AppName)?.process ?? services.find((child) => child.name === name);
+        const own = apps.process(name) ?? services.find((child) => child.name === name);
         if (own === undefined) throw new Error(`no process is called ${name}`);
         own.kill(signal);
       },
@@ -149,6 +110,29 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+/** Everything that our apps need: programs, secrets, servers, tables. */
+async function prepare(options: StackOptions, { apps, onChild }: { apps: AppSet; onChild: (child: Child) => void }) {
+  const { directory, env, log, signal, simulatorOptions = {} } = options;
+  const port = await choosePort(options);
+  await ensureTools(neededTools(env), { env, yes: options.yes ?? true, say: log });
+  const secrets = isProduction(env) ? undefined : loadSecrets(directory);
+  const starting = secrets
+    ? startServices({ root, directory, env, secrets, simulatorOptions, onChild })
+    : nothingStarted;
+  const loading = apps.prepare();
+  const { databaseUrl, redisUrl, simulator } = await starting;
+  signal?.throwIfAborted();
+  const mediaDirectory = join(directory, "media");
+  const appEnv = appEnvironment(env, { databaseUrl, redisUrl, simulator, secrets, port, mediaDirectory });
+  // Loaded only now: what runs beside us has begun to start by then.
+  const { migrate } = await import("@reelay/database");
+  const migrateUrl = appEnv["DATABASE_DIRECT_URL"] ?? appEnv["DATABASE_URL"] ?? "";
+  await migrate({ databaseUrl: migrateUrl, directory: join(root, "prisma", "migrations") });
+  signal?.throwIfAborted();
+  await loading;
+  return { appEnv, simulator, port };
 }
 
 async function choosePort({ env, ports }: StackOptions): Promise<number> {
@@ -166,17 +150,10 @@ function neededTools(env: Environment): ToolName[] {
   ];
 }
 
-function livingProcesses(
-  services: readonly Child[],
-  apps: ReadonlyMap<AppName, { process?: Supervised }>,
-): Record<string, number> {
+function livingProcesses(services: readonly Child[], apps: AppSet): Record<string, number> {
   const living = services.filter((child) => !child.hasEnded()).map((child) => [child.name, child.pid] as const);
-  const ours = [...apps].map(([name, app]) => [name, app.process?.pid()] as const);
+  const ours = [...apps.processes()].map(([name, app]) => [name, app.pid()] as const);
   return Object.fromEntries(
     [...living, ...ours].filter((pair): pair is readonly [string, number] => pair[1] !== undefined),
   );
-}
-
-function passed(afterMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, afterMs).unref());
 }

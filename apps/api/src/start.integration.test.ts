@@ -58,7 +58,6 @@ test("without Postgres every request is 503 with Retry-After within 2 s, the pro
   const server = new URL(process.env["TEST_DATABASE_URL"] ?? "");
   const door = await tcpDoor({ host: server.hostname, port: Number(server.port) });
   const api = await startTestApi({
-    logger: { ...silentLogger, error: (e: string, f: any) => { const show = (x: any, d = 0): void => { if (!x || d > 4) return; console.log(d, x.constructor?.name, x.code, String(x.message).slice(0, 300), JSON.stringify(x.meta)); show(x.cause, d + 1); }; show(f.error); } } as any,
     environment: (base) => {
       const url = new URL(base["DATABASE_URL"] ?? "");
       url.port = String(door.port);

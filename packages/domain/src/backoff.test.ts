@@ -15,7 +15,13 @@ test("backoff stays between half of the first step and the longest wait", () => 
 });
 
 test("backoff never shrinks with more failures, at the same luck", () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), anyRandom, (failures, random) => backoffMs(failures + 1, random) >= backoffMs(failures, random)));
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 60 }),
+      anyRandom,
+      (failures, random) => backoffMs(failures + 1, random) >= backoffMs(failures, random),
+    ),
+  );
 });
 
 test("backoff doubles: 5 s, 10 s, 20 s at worst luck, 15 minutes in the end", () => {

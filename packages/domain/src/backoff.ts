@@ -8,7 +8,11 @@ export const patienceMs = 24 * 60 * 60_000;
  * Milliseconds before attempt `failures + 1` (failures ≥ 1): exponential with full jitter in the upper half, so never
  * under half of the step and never over `longestMs`. `random` is in [0, 1).
  */
-export function backoffMs(failures: number, random: number, rule: { firstMs: number; factor: number; longestMs: number } = backoffRule): number {
+export function backoffMs(
+  failures: number,
+  random: number,
+  rule: { firstMs: number; factor: number; longestMs: number } = backoffRule,
+): number {
   const step = Math.min(rule.longestMs, rule.firstMs * rule.factor ** Math.max(0, failures - 1));
   return Math.round(step / 2 + (step / 2) * random);
 }

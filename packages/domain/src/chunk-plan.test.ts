@@ -4,8 +4,8 @@ import { chunkOf, chunkSizes, chunkTimeoutMs, nextChunk, planChunks, type ChunkP
 import { tiktokLimits } from "./tiktok-limits.ts";
 
 const borders = [
-  1, 4_999_999, 5_000_000, 5_242_879, 5_242_880, 10_485_759, 10_485_760, 52_428_799, 52_428_800, 52_428_801, 64_000_000, 64_000_001,
-  67_108_864, 128_000_000, 150_000_001, 4_294_967_296,
+  1, 4_999_999, 5_000_000, 5_242_879, 5_242_880, 10_485_759, 10_485_760, 52_428_799, 52_428_800, 52_428_801, 64_000_000,
+  64_000_001, 67_108_864, 128_000_000, 150_000_001, 4_294_967_296,
 ];
 const anySize = fc.oneof(
   fc.integer({ min: 1, max: tiktokLimits.video.maxBytes }),

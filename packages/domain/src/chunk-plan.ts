@@ -26,7 +26,10 @@ export const chunkSizes = {
  * How a file of `sizeBytes` is cut: equal chunks, the rest in the last one (TikTok: count = floor(size / chunk)).
  * Throws RangeError for sizes that cannot be uploaded (0, not whole, over the platform's limit).
  */
-export function planChunks(sizeBytes: number, sizes: typeof chunkSizes | { [K in keyof typeof chunkSizes]: number } = chunkSizes): ChunkPlan {
+export function planChunks(
+  sizeBytes: number,
+  sizes: typeof chunkSizes | { [K in keyof typeof chunkSizes]: number } = chunkSizes,
+): ChunkPlan {
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 1 || sizeBytes > tiktokLimits.video.maxBytes) {
     throw new RangeError(`cannot upload a file of ${sizeBytes} bytes`);
   }
@@ -37,7 +40,8 @@ export function planChunks(sizeBytes: number, sizes: typeof chunkSizes | { [K in
 
 /** Chunk `index` of the plan. Throws RangeError outside 0..count-1. */
 export function chunkOf(plan: ChunkPlan, index: number): Chunk {
-  if (!Number.isInteger(index) || index < 0 || index >= plan.count) throw new RangeError(`no chunk ${index} of ${plan.count}`);
+  if (!Number.isInteger(index) || index < 0 || index >= plan.count)
+    throw new RangeError(`no chunk ${index} of ${plan.count}`);
   const isLast = index === plan.count - 1;
   const first = index * plan.chunkBytes;
   return { index, first, last: isLast ? plan.sizeBytes - 1 : first + plan.chunkBytes - 1, isLast };

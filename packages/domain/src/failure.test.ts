@@ -16,12 +16,19 @@ test("every failure says who acts, in English and French, in sentences", () => {
 
 test("docs/errors.md and the registry name the same codes with the same texts, both ways", () => {
   const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
-  const documented = [...page.matchAll(/^\| `([a-z0-9_]+)` \| (\w+) \| (.+) \|$/gm)].map((row) => row.slice(1, 4).join("|"));
+  const documented = [...page.matchAll(/^\| `([a-z0-9_]+)` \| (\w+) \| (.+) \|$/gm)].map((row) =>
+    row.slice(1, 4).join("|"),
+  );
   expect(documented.sort()).toEqual(entries.map(([code, spec]) => [code, spec.who, spec.public.en].join("|")).sort());
 });
 
 test("a failure carries its code and who acts, and keeps its cause", () => {
   const cause = new Error("reset");
   const failure = new Failure("platform_unreachable", { internal: "POST …: reset", cause });
-  expect([failure.code, failure.who, failure.message, failure.cause]).toEqual(["platform_unreachable", "nobody", "POST …: reset", cause]);
+  expect([failure.code, failure.who, failure.message, failure.cause]).toEqual([
+    "platform_unreachable",
+    "nobody",
+    "POST …: reset",
+    cause,
+  ]);
 });

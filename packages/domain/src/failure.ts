@@ -629,7 +629,10 @@ export class Failure extends Error {
   readonly details: FailureDetails;
 
   constructor(code: FailureCode, details: FailureDetails = {}) {
-    super(details.internal ?? failures[code].public.en, details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      details.internal ?? failures[code].public.en,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.name = "Failure";
     this.code = code;
     this.details = details;

@@ -1,4 +1,13 @@
-export { Failure, failures, whoActs, type FailureCode, type FailureDetails, type FailureSpec, type FieldProblem, type WhoActs } from "./failure.ts";
+export {
+  Failure,
+  failures,
+  whoActs,
+  type FailureCode,
+  type FailureDetails,
+  type FailureSpec,
+  type FieldProblem,
+  type WhoActs,
+} from "./failure.ts";
 export {
   isCancelable,
   isEditable,
@@ -13,7 +22,15 @@ export {
   type WaitReason,
 } from "./publication.ts";
 export { backoffMs, backoffRule, patienceMs } from "./backoff.ts";
-export { chunkOf, chunkSizes, chunkTimeoutMs, nextChunk, planChunks, type Chunk, type ChunkPlan } from "./chunk-plan.ts";
+export {
+  chunkOf,
+  chunkSizes,
+  chunkTimeoutMs,
+  nextChunk,
+  planChunks,
+  type Chunk,
+  type ChunkPlan,
+} from "./chunk-plan.ts";
 export {
   creatorProblems,
   dueTime,

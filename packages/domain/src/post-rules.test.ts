@@ -35,27 +35,34 @@ describe("a TikTok video target", () => {
   test("consent covers music always and the branded content policy where it applies", () => {
     expect(codes({ consent: undefined })).toEqual(["consent consent_required"]);
     expect(codes({ consent: { ...consent, musicUsage: false } })).toEqual(["consent consent_required"]);
-    expect(codes({ options: { brandContentToggle: true, privacyLevel: "PUBLIC_TO_EVERYONE" } })).toEqual(["consent consent_required"]);
+    expect(codes({ options: { brandContentToggle: true, privacyLevel: "PUBLIC_TO_EVERYONE" } })).toEqual([
+      "consent consent_required",
+    ]);
   });
   test("every problem is named at once", () =>
-    expect(codes({ caption: "x".repeat(2_201), options: { privacyLevel: undefined }, consent: undefined })).toHaveLength(3));
+    expect(
+      codes({ caption: "x".repeat(2_201), options: { privacyLevel: undefined }, consent: undefined }),
+    ).toHaveLength(3));
 });
 
 test("the account's live options decide what it may post", () => {
   const creator = { privacyLevels: ["SELF_ONLY"], maxVideoDurationMs: 60_000 };
   expect(creatorProblems({ options, durationMs: 60_000 }, creator)).toEqual([]);
-  expect(creatorProblems({ options: { privacyLevel: "PUBLIC_TO_EVERYONE" }, durationMs: 60_001 }, creator).map(({ code }) => code)).toEqual([
-    "privacy_level_not_offered",
-    "video_too_long",
-  ]);
+  expect(
+    creatorProblems({ options: { privacyLevel: "PUBLIC_TO_EVERYONE" }, durationMs: 60_001 }, creator).map(
+      ({ code }) => code,
+    ),
+  ).toEqual(["privacy_level_not_offered", "video_too_long"]);
 });
 
 describe("due time", () => {
   const now = new Date("2026-11-25T12:00:00Z");
   const inMs = (ms: number) => new Date(now.getTime() + ms);
   test("no time means now", () => expect(dueTime(null, now)).toEqual({ ok: true, dueAt: now }));
-  test("up to 60 s in the past still means now", () => expect(dueTime(inMs(-60_000), now)).toEqual({ ok: true, dueAt: now }));
+  test("up to 60 s in the past still means now", () =>
+    expect(dueTime(inMs(-60_000), now)).toEqual({ ok: true, dueAt: now }));
   test("older is refused", () => expect(dueTime(inMs(-60_001), now)).toEqual({ ok: false, code: "scheduled_in_past" }));
   test("ahead is kept to the millisecond", () => expect(dueTime(inMs(5), now)).toEqual({ ok: true, dueAt: inMs(5) }));
-  test("over a year ahead is refused", () => expect(dueTime(inMs(367 * 86_400_000), now)).toEqual({ ok: false, code: "scheduled_too_far" }));
+  test("over a year ahead is refused", () =>
+    expect(dueTime(inMs(367 * 86_400_000), now)).toEqual({ ok: false, code: "scheduled_too_far" }));
 });

@@ -37,7 +37,11 @@ export const scheduleGraceMs = 60_000;
 export const scheduleHorizonMs = 366 * 24 * 60 * 60_000;
 
 /** What is wrong with a TikTok video target before the account is asked; empty when nothing is. */
-export function tiktokVideoProblems(target: { caption: string; options: TiktokVideoOptions; consent: Consent | undefined }): PostProblem[] {
+export function tiktokVideoProblems(target: {
+  caption: string;
+  options: TiktokVideoOptions;
+  consent: Consent | undefined;
+}): PostProblem[] {
   const { caption, options, consent } = target;
   const problems: PostProblem[] = [];
   const add = (path: string, code: FailureCode) => problems.push({ path, code });
@@ -45,7 +49,8 @@ export function tiktokVideoProblems(target: { caption: string; options: TiktokVi
   if (caption.length > tiktokLimits.captionUtf16Units) add("caption", "caption_too_long");
   if (unpostable.test(caption)) add("caption", "caption_unpostable");
   if (options.privacyLevel === undefined) add("options.privacyLevel", "privacy_level_required");
-  if (options.brandContentToggle && options.privacyLevel === "SELF_ONLY") add("options.brandContentToggle", "branded_content_private");
+  if (options.brandContentToggle && options.privacyLevel === "SELF_ONLY")
+    add("options.brandContentToggle", "branded_content_private");
   const consents = consent?.musicUsage === true && (!options.brandContentToggle || consent.brandedContent);
   if (!consents) add("consent", "consent_required");
   return problems;
@@ -61,12 +66,16 @@ export function creatorProblems(
   if (privacyLevel !== undefined && !creator.privacyLevels.includes(privacyLevel)) {
     problems.push({ path: "options.privacyLevel", code: "privacy_level_not_offered" });
   }
-  if (target.durationMs !== null && target.durationMs > creator.maxVideoDurationMs) problems.push({ path: "media", code: "video_too_long" });
+  if (target.durationMs !== null && target.durationMs > creator.maxVideoDurationMs)
+    problems.push({ path: "media", code: "video_too_long" });
   return problems;
 }
 
 /** When a post asked for `scheduledAt` is due: now for none or up to 60 s in the past; a problem otherwise. */
-export function dueTime(scheduledAt: Date | null, now: Date): { ok: true; dueAt: Date } | { ok: false; code: FailureCode } {
+export function dueTime(
+  scheduledAt: Date | null,
+  now: Date,
+): { ok: true; dueAt: Date } | { ok: false; code: FailureCode } {
   if (scheduledAt === null) return { ok: true, dueAt: now };
   const aheadMs = scheduledAt.getTime() - now.getTime();
   if (aheadMs < -scheduleGraceMs) return { ok: false, code: "scheduled_in_past" };

@@ -1,6 +1,15 @@
 import type { PublicationStatus } from "./publication.ts";
 
-export const postStatuses = ["draft", "scheduled", "publishing", "published", "partial", "failed", "needs_review", "canceled"] as const;
+export const postStatuses = [
+  "draft",
+  "scheduled",
+  "publishing",
+  "published",
+  "partial",
+  "failed",
+  "needs_review",
+  "canceled",
+] as const;
 export type PostStatus = (typeof postStatuses)[number];
 
 /** The one rule by which a post's status follows from its publications': what is open first, then what a person must see. */

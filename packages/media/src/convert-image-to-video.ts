@@ -87,7 +87,7 @@ export async function convertImageToVideo(conversion: StillConversion): Promise<
     await rm(output, { force: true });
     throw await classify(error, signal, temporaryDirectory);
   } finally {
-    void directory;
+    await rm(directory, { recursive: true, force: true });
   }
 }
 
@@ -116,7 +116,7 @@ async function encodeGroup(step: Step & { input: string; groupFrames: number }):
     "-framerate",
     `${fps}`,
   ];
-  const filter = `scale=out_color_matrix=bt601:out_range=tv,format=yuv420p,setsar=1,loop=loop=${groupFrames - 1}:size=1`;
+  const filter = `scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,loop=loop=${groupFrames - 1}:size=1`;
   await runFfmpeg({
     ...step,
     inputs: [{ source: picture, options: [...onlyPipe, ...format] }],
@@ -173,7 +173,7 @@ async function* repeatGroup(encoded: Promise<Buffer>, groups: number): AsyncGene
   yield group;
   // Parameter sets once: later in an MP4 they stand in its header only.
   const pictures = group.subarray(keyPictureOffset(group));
-  for (let index = 1; index < groups; index += 1) yield pictures.subarray(0, -40);
+  for (let index = 1; index < groups; index += 1) yield pictures;
 }
 
 async function* oneFrame(input: string, options: StillOptions): AsyncGenerator<Buffer> {
@@ -196,7 +196,7 @@ function silenceTimes({
   const { sampleRate, frameSamples } = recipe.audio;
   const audioFrames = Math.floor((frameCount * sampleRate) / (options.fps * frameSamples)) - 1;
   const seconds = (frames: number) => ((frames * frameSamples) / sampleRate).toFixed(6);
-  return ["-t", seconds(audioFrames)];
+  return ["-itsoffset", seconds(1), "-t", seconds(audioFrames)];
 }
 
 function monotone(onProgress: ((percent: number) => void) | undefined): (percent: number) => void {

@@ -66,7 +66,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
     });
   } catch (error) {
     kill();
-    void gone;
+    await gone;
     run.signal.throwIfAborted();
     throw (
       inputErrorOf(error) ?? new FfmpegError(`ffmpeg: ${said.slice(-5).join(" | ") || String(error)}`, killedBy, error)

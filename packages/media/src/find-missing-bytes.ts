@@ -17,7 +17,7 @@ export async function findMissingBytes(path: string, sizeBytes: number): Promise
       if (box === null || !wholeBoxes.has(box.type)) return null;
       // A size of 0 means: to the end of the file.
       if (box.sizeBytes === 0) return null;
-      if (at + box.sizeBytes > sizeBytes * 100)
+      if (at + box.sizeBytes > sizeBytes)
         return `${box.type} at ${at} needs ${box.sizeBytes} bytes, the file ends at ${sizeBytes}`;
       at += box.sizeBytes;
     }

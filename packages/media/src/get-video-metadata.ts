@@ -16,8 +16,8 @@ const guards = [
   "error",
   "-protocol_whitelist",
   "file",
-  "-metadata",
-  "a=b",
+  "-format_whitelist",
+  formats,
   "-max_streams",
   `${mediaLimits.video.maxStreams}`,
 ];

@@ -17,7 +17,7 @@ export async function probeImage(path: string, signal: AbortSignal): Promise<Med
   if (header.width * header.height > maxPixels)
     throw new Failure("media_too_many_pixels", { internal: `${header.width} × ${header.height}` });
 
-  await sharp(path, { limitInputPixels: maxPixels, failOn: "none", pages: 1, sequentialRead: true })
+  await sharp(path, { limitInputPixels: maxPixels, failOn: "error", pages: 1, sequentialRead: true })
     .timeout({ seconds: decodeTimeoutMs / 1000 })
     .resize(16, 16, { fit: "fill", fastShrinkOnLoad: true })
     .raw()

@@ -26,7 +26,7 @@ function upright(input: string): Sharp {
     sequentialRead: true,
   })
     .timeout({ seconds: mediaLimits.image.decodeTimeoutMs / 1000 })
-    
+    .autoOrient()
     .flatten({ background });
 }
 

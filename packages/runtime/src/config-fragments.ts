@@ -56,7 +56,9 @@ export const mediaConfig = z.object({
     .string()
     .default("video/mp4,video/quicktime,image/jpeg,image/png")
     .transform((text) => text.split(",").map((type) => type.trim().replace("video/mov", "video/quicktime")))
-    .pipe(z.array(z.enum(["video/mp4", "video/quicktime", "video/webm", "image/jpeg", "image/png", "image/webp"])).min(1)),
+    .pipe(
+      z.array(z.enum(["video/mp4", "video/quicktime", "video/webm", "image/jpeg", "image/png", "image/webp"])).min(1),
+    ),
 });
 
 /** `PUBLIC_URL` has no slash at its end. */
@@ -80,7 +82,9 @@ export const tiktokConfig = z.object({
     .transform((text) => text.split(",").map((host) => host.trim())),
 });
 
-export const identityConfig = z.object({ BETTER_AUTH_SECRET: z.string().min(32, { error: "must have at least 32 characters" }) });
+export const identityConfig = z.object({
+  BETTER_AUTH_SECRET: z.string().min(32, { error: "must have at least 32 characters" }),
+});
 
 export const bootstrapConfig = z.object({
   REELAY_ADMIN_EMAIL: z.email().default("admin@reelay.localhost"),

@@ -14,9 +14,18 @@ export type LogFields = Readonly<Record<string, unknown>>;
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "silent";
 
 /** JSON lines on stdout (or `destination`); secrets are redacted wherever they stand, in keys, texts and errors. */
-export function createLogger(options: { process: string; level: LogLevel; destination?: { write(line: string): void } }): Logger {
+export function createLogger(options: {
+  process: string;
+  level: LogLevel;
+  destination?: { write(line: string): void };
+}): Logger {
   const base = pino(
-    { level: options.level, base: { process: options.process }, messageKey: "event", timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level: options.level,
+      base: { process: options.process },
+      messageKey: "event",
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
     options.destination ?? pino.destination({ dest: 1, sync: true }),
   );
   return wrap(base);
@@ -32,9 +41,11 @@ export const silentLogger: Logger = {
 };
 
 function wrap(base: pino.Logger): Logger {
-  const at = (level: "debug" | "info" | "warn" | "error") => (event: string, fields: LogFields = {}) => {
-    if (base.isLevelEnabled(level)) base[level](redact(fields), String(redact(event)));
-  };
+  const at =
+    (level: "debug" | "info" | "warn" | "error") =>
+    (event: string, fields: LogFields = {}) => {
+      if (base.isLevelEnabled(level)) base[level](redact(fields), String(redact(event)));
+    };
   return {
     debug: at("debug"),
     info: at("info"),

@@ -9,11 +9,17 @@ const good = { DATABASE_URL: "postgres://u:p@localhost/db", TOKEN_ENCRYPTION_KEY
 test("every missing and malformed variable is named at once, and no value is quoted", () => {
   let message = "";
   try {
-    parseConfig(schema, { DATABASE_URL: "mysql://secret@x", LOG_LEVEL: "loud", MEDIA_MAX_BYTES: "many", TOKEN_ENCRYPTION_KEYS: "" });
+    parseConfig(schema, {
+      DATABASE_URL: "mysql://secret@x",
+      LOG_LEVEL: "loud",
+      MEDIA_MAX_BYTES: "many",
+      TOKEN_ENCRYPTION_KEYS: "",
+    });
   } catch (error) {
     message = String(error);
   }
-  for (const name of ["DATABASE_URL", "LOG_LEVEL", "MEDIA_MAX_BYTES", "TOKEN_ENCRYPTION_KEYS"]) expect(message).toContain(name);
+  for (const name of ["DATABASE_URL", "LOG_LEVEL", "MEDIA_MAX_BYTES", "TOKEN_ENCRYPTION_KEYS"])
+    expect(message).toContain(name);
   expect(message).toContain("TOKEN_ENCRYPTION_KEYS: is required");
   expect(message).not.toContain("secret");
 });
@@ -33,6 +39,9 @@ test.each(["k:c2hvcnQ=", `a:${key},a:${key}`, key, `bad id:${key}`])("encryption
 });
 
 test("video/mov is read as video/quicktime, and an unknown type is refused", () => {
-  expect(parseConfig(schema, { ...good, MEDIA_TYPES: "video/mov, image/png" }).MEDIA_TYPES).toEqual(["video/quicktime", "image/png"]);
+  expect(parseConfig(schema, { ...good, MEDIA_TYPES: "video/mov, image/png" }).MEDIA_TYPES).toEqual([
+    "video/quicktime",
+    "image/png",
+  ]);
   expect(() => parseConfig(schema, { ...good, MEDIA_TYPES: "text/html" })).toThrow("MEDIA_TYPES");
 });

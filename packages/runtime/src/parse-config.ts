@@ -7,7 +7,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Parses environment variables by `schema` (keys are variable names) and returns a frozen result. Empty text counts as
  * missing. Throws `config_invalid` that names every problem at once; values are never quoted, they may be secrets.
  */
-export function parseConfig<Schema extends z.ZodObject>(schema: Schema, environment: Environment): Readonly<z.output<Schema>> {
+export function parseConfig<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: Environment,
+): Readonly<z.output<Schema>> {
   const given = Object.fromEntries(
     Object.keys(schema.shape).map((name) => [name, environment[name] === "" ? undefined : environment[name]]),
   );

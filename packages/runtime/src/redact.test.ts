@@ -21,12 +21,20 @@ test("a fake token printed anywhere becomes [redacted]", () => {
   logger.error(`event with ${access}`, places);
   logger.with({ password: "hunter2", note: refresh }).info("child", {});
   const printed = lines.join("");
-  for (const secret of ["test-access", "test-refresh", "abc", "s3cret", "zzz", ":pass@", "hunter2"]) expect(printed).not.toContain(secret);
+  for (const secret of ["test-access", "test-refresh", "abc", "s3cret", "zzz", ":pass@", "hunter2"])
+    expect(printed).not.toContain(secret);
   expect(printed).toContain("[redacted]");
 });
 
 test("what is no secret stays readable", () => {
-  const fields = { lease_token: 7, token_type: "Bearer", status: "waiting", big: 12n, at: new Date("2026-11-25T00:00:00Z"), nothing: null };
+  const fields = {
+    lease_token: 7,
+    token_type: "Bearer",
+    status: "waiting",
+    big: 12n,
+    at: new Date("2026-11-25T00:00:00Z"),
+    nothing: null,
+  };
   expect(redact(fields)).toEqual({ ...fields, big: "12", at: "2026-11-25T00:00:00.000Z" });
 });
 

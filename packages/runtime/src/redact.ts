@@ -11,7 +11,8 @@ const secretText = [
 
 /** A copy of `value` without secrets: by key, and by what texts look like. Errors become name, code, message and cause. */
 export function redact(value: unknown, depth = 0): unknown {
-  if (typeof value === "string") return secretText.reduce((text, pattern) => text.replace(pattern, "[redacted]"), value);
+  if (typeof value === "string")
+    return secretText.reduce((text, pattern) => text.replace(pattern, "[redacted]"), value);
   if (value === null || typeof value !== "object") return typeof value === "bigint" ? value.toString() : value;
   if (depth > 6) return "[deep]";
   if (value instanceof Error) return redactError(value, depth);
@@ -20,7 +21,8 @@ export function redact(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      const secret = secretKey.test(key) && !harmlessKey.test(key) && (typeof item === "string" || typeof item === "object");
+      const secret =
+        secretKey.test(key) && !harmlessKey.test(key) && (typeof item === "string" || typeof item === "object");
       return [key, secret && item !== null ? "[redacted]" : redact(item, depth + 1)];
     }),
   );

@@ -27,11 +27,22 @@ export function apiError(world: World, status: number, code: string, message: st
 }
 
 export function oauthOk(world: World, fields: Record<string, unknown>): Answer {
-  return { status: 200, body: JSON.stringify(fields), contentType: json, code: "ok", headers: { "x-tt-logid": logId(world) } };
+  return {
+    status: 200,
+    body: JSON.stringify(fields),
+    contentType: json,
+    code: "ok",
+    headers: { "x-tt-logid": logId(world) },
+  };
 }
 
 /** Flat: here `error` is a text, and the status is not to be trusted. */
-export function oauthError(world: World, error: string, description: string, status: number = world.app.oauthErrorStatus): Answer {
+export function oauthError(
+  world: World,
+  error: string,
+  description: string,
+  status: number = world.app.oauthErrorStatus,
+): Answer {
   const body = JSON.stringify({ error, error_description: description, log_id: logId(world) });
   return { status, body, contentType: json, code: error };
 }
@@ -40,7 +51,11 @@ export function htmlPage(status: number, body: string, headers: Readonly<Record<
   return { status, body, contentType: "text/html; charset=utf-8", code: null, headers };
 }
 
-export function empty(status: number, headers: Readonly<Record<string, string>> = {}, code: string | null = null): Answer {
+export function empty(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  code: string | null = null,
+): Answer {
   return { status, body: "", contentType: "text/plain", code, headers };
 }
 

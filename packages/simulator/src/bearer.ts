@@ -12,15 +12,25 @@ export function grantOf(world: World, token: string): Grant | undefined {
 }
 
 /** Route → bearer → scope → rate limit, in this order; the grant when all is well, else the refusal. */
-export function admit(world: World, token: string, gate: { endpoint: string; scopes: readonly string[]; perMinute: number }): Grant | Answer {
+export function admit(
+  world: World,
+  token: string,
+  gate: { endpoint: string; scopes: readonly string[]; perMinute: number },
+): Grant | Answer {
   const grant = grantOf(world, token);
   if (!grant || grant.revoked || grant.accessExpiresAt <= world.now()) {
     return apiError(world, 401, "access_token_invalid", "The access token is invalid or not found in the request.");
   }
   if (!gate.scopes.some((scope) => grant.scopes.includes(scope))) {
-    return apiError(world, 401, "scope_not_authorized", "The user did not authorize the scope required for completing this request.");
+    return apiError(
+      world,
+      401,
+      "scope_not_authorized",
+      "The user did not authorize the scope required for completing this request.",
+    );
   }
-  const within = world.app.liftLimits || world.limits.allow(`${gate.endpoint} ${grant.openId}`, gate.perMinute, world.now());
+  const within =
+    world.app.liftLimits || world.limits.allow(`${gate.endpoint} ${grant.openId}`, gate.perMinute, world.now());
   if (!within) {
     world.violate();
     return apiError(world, 429, "rate_limit_exceeded", "The API rate limit was exceeded. Please try again later.");

@@ -16,7 +16,10 @@ describe("the platform's chunk rules", () => {
     expect(chunkProblem({ videoSize, chunkSize, totalChunkCount })).toBe(expected);
   });
 
-  test.each(["bytes 0-1", "bytes 5-4/10", "0-1/2", undefined, "bytes a-b/c"])("Content-Range %p is not readable", (header) => {
-    expect(parseContentRange(header)).toBeNull();
-  });
+  test.each(["bytes 0-1", "bytes 5-4/10", "0-1/2", undefined, "bytes a-b/c"])(
+    "Content-Range %p is not readable",
+    (header) => {
+      expect(parseContentRange(header)).toBeNull();
+    },
+  );
 });

@@ -11,8 +11,10 @@ export function chunkProblem(plan: { videoSize: number; chunkSize: number; total
   const whole = [videoSize, chunkSize, totalChunkCount].every((value) => Number.isSafeInteger(value) && value > 0);
   if (!whole || videoSize > mostVideoBytes) return "The request source info is empty or incorrect";
   if (chunkSize > videoSize) return "The chunk size is invalid";
-  if (totalChunkCount !== Math.floor(videoSize / chunkSize) || totalChunkCount > 1_000) return "The total chunk count is invalid";
-  if (totalChunkCount === 1) return chunkSize === videoSize && videoSize <= mostBytes ? null : "The chunk size is invalid";
+  if (totalChunkCount !== Math.floor(videoSize / chunkSize) || totalChunkCount > 1_000)
+    return "The total chunk count is invalid";
+  if (totalChunkCount === 1)
+    return chunkSize === videoSize && videoSize <= mostBytes ? null : "The chunk size is invalid";
   const last = videoSize - chunkSize * (totalChunkCount - 1);
   return chunkSize < leastBytes || chunkSize > mostBytes || last > lastMostBytes ? "The chunk size is invalid" : null;
 }
@@ -27,5 +29,7 @@ export function parseContentRange(header: string | undefined): ContentRange | nu
   const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(header ?? "");
   if (!match) return null;
   const [first, last, total] = match.slice(1).map(Number);
-  return first === undefined || last === undefined || total === undefined || last < first ? null : { first, last, total };
+  return first === undefined || last === undefined || total === undefined || last < first
+    ? null
+    : { first, last, total };
 }

@@ -78,11 +78,28 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     onWork: (job) => void work.add(job.finally(() => work.delete(job))),
   });
   const servers = await Promise.all([
-    listen(origin(controlRoutes(world), authorizeRoutes(world, () => options.autoConsent ?? false), postsRoutes(world)), options.ports?.www ?? 0),
-    listen(origin(oauthRoutes(world), creatorRoutes(world), videoInitRoutes(world, () => addresses.upload), statusRoutes(world)), options.ports?.api ?? 0),
+    listen(
+      origin(
+        controlRoutes(world),
+        authorizeRoutes(world, () => options.autoConsent ?? false),
+        postsRoutes(world),
+      ),
+      options.ports?.www ?? 0,
+    ),
+    listen(
+      origin(
+        oauthRoutes(world),
+        creatorRoutes(world),
+        videoInitRoutes(world, () => addresses.upload),
+        statusRoutes(world),
+      ),
+      options.ports?.api ?? 0,
+    ),
     listen(origin(uploadRoutes(world, finish)), options.ports?.upload ?? 0),
   ]);
-  const [wwwUrl, apiUrl, uploadUrl] = servers.map(({ port }) => `http://${options.publicHost ?? "localhost"}:${port}`) as [string, string, string];
+  const [wwwUrl, apiUrl, uploadUrl] = servers.map(
+    ({ port }) => `http://${options.publicHost ?? "localhost"}:${port}`,
+  ) as [string, string, string];
   addresses.www = wwwUrl;
   addresses.upload = uploadUrl;
   return {
@@ -109,7 +126,10 @@ function origin(...routers: express.Router[]): Express {
   app.use((_request: Request, response: Response) => void response.status(404).type("text").send("404 page not found"));
   app.use((_error: Error, _request: Request, response: Response, _next: NextFunction) => {
     if (response.headersSent) response.destroy();
-    else response.status(400).json({ error: { code: "invalid_params", message: "The request could not be read.", log_id: "0" } });
+    else
+      response
+        .status(400)
+        .json({ error: { code: "invalid_params", message: "The request could not be read.", log_id: "0" } });
   });
   return app;
 }

@@ -45,10 +45,19 @@ export function createFinishUpload(world: World, options: FinishOptions): (uploa
   };
 }
 
-async function process(world: World, upload: Upload, post: SimPost, rejected: string | null, options: FinishOptions): Promise<void> {
+async function process(
+  world: World,
+  upload: Upload,
+  post: SimPost,
+  rejected: string | null,
+  options: FinishOptions,
+): Promise<void> {
   const account = world.accounts.get(upload.openId);
   const checked =
-    rejected ?? (options.ffprobePath === null ? null : await checkMedia(post.filePath, options.ffprobePath, account?.maxVideoDurationSec ?? 600));
+    rejected ??
+    (options.ffprobePath === null
+      ? null
+      : await checkMedia(post.filePath, options.ffprobePath, account?.maxVideoDurationSec ?? 600));
   upload.failReason = checked;
   upload.status = checked === null ? "PUBLISH_COMPLETE" : "FAILED";
   post.failReason = checked;

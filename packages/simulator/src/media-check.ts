@@ -26,7 +26,11 @@ export async function checkMedia(path: string, ffprobePath: string, maxDurationS
   if (!probed?.success) return "file_format_check_failed";
   const { format, streams } = probed.data;
   const video = streams.find((stream) => stream.codec_type === "video");
-  if (!video || !/mp4|mov|webm/.test(format.format_name) || !["h264", "hevc", "vp8", "vp9"].includes(video.codec_name ?? "")) {
+  if (
+    !video ||
+    !/mp4|mov|webm/.test(format.format_name) ||
+    !["h264", "hevc", "vp8", "vp9"].includes(video.codec_name ?? "")
+  ) {
     return "file_format_check_failed";
   }
   if (!format.duration || format.duration > Math.min(600, maxDurationSec)) return "duration_check_failed";

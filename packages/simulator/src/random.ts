@@ -15,6 +15,10 @@ export function createRandom(seed: number): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-  const pick = (from: string, length: number) => Array.from({ length }, () => from[Math.floor(next() * from.length)]).join("");
-  return { text: (length) => pick(letters, length), digits: (length) => pick("123456789", 1) + pick("0123456789", length - 1) };
+  const pick = (from: string, length: number) =>
+    Array.from({ length }, () => from[Math.floor(next() * from.length)]).join("");
+  return {
+    text: (length) => pick(letters, length),
+    digits: (length) => pick("123456789", 1) + pick("0123456789", length - 1),
+  };
 }

@@ -1,17 +1,39 @@
 import { z } from "zod";
 
-export const endpoints = ["authorize", "token", "revoke", "user_info", "creator_info", "video_init", "upload", "status"] as const;
+export const endpoints = [
+  "authorize",
+  "token",
+  "revoke",
+  "user_info",
+  "creator_info",
+  "video_init",
+  "upload",
+  "status",
+] as const;
 export type Endpoint = (typeof endpoints)[number];
 
 const mode = z.discriminatedUnion("name", [
   /** The platform's own refusal; `{token}` in the message echoes the token that was presented. */
-  z.object({ name: z.literal("refuse"), code: z.string(), httpStatus: z.int().default(400), message: z.string().default("") }),
+  z.object({
+    name: z.literal("refuse"),
+    code: z.string(),
+    httpStatus: z.int().default(400),
+    message: z.string().default(""),
+  }),
   /** The answer comes late: after the effect, or (`before`) both do. */
   z.object({ name: z.literal("delay"), ms: z.number().nonnegative(), before: z.boolean().default(false) }),
   z.object({ name: z.literal("dropBeforeEffect") }),
   z.object({ name: z.literal("dropAfterEffect") }),
-  z.object({ name: z.literal("errorBeforeEffect"), status: z.int().default(502), body: z.enum(["json", "html", "empty"]).default("html") }),
-  z.object({ name: z.literal("errorAfterEffect"), status: z.int().default(502), body: z.enum(["json", "html", "empty"]).default("html") }),
+  z.object({
+    name: z.literal("errorBeforeEffect"),
+    status: z.int().default(502),
+    body: z.enum(["json", "html", "empty"]).default("html"),
+  }),
+  z.object({
+    name: z.literal("errorAfterEffect"),
+    status: z.int().default(502),
+    body: z.enum(["json", "html", "empty"]).default("html"),
+  }),
   /** Half of the answer, then the connection ends. */
   z.object({ name: z.literal("truncate") }),
   /** The effect happens; the answer waits for `world.release()`. */
@@ -21,7 +43,10 @@ const mode = z.discriminatedUnion("name", [
 /** The one list of what can go wrong, as data. */
 export const faultShape = z.object({
   endpoint: z.enum(endpoints),
-  mode: z.union([mode, z.enum(["dropBeforeEffect", "dropAfterEffect", "truncate", "hold"]).transform((name) => ({ name }))]),
+  mode: z.union([
+    mode,
+    z.enum(["dropBeforeEffect", "dropAfterEffect", "truncate", "hold"]).transform((name) => ({ name })),
+  ]),
   /** How often it strikes. */
   times: z.int().positive().default(1),
   openId: z.string().optional(),

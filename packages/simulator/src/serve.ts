@@ -29,7 +29,9 @@ function beforeEffect(world: World, mode: FaultMode, served: Served): Answer | "
       const message = mode.message.replaceAll("{token}", served.presented);
       if (served.occasion.endpoint === "upload") return empty(mode.httpStatus, {}, mode.code);
       const isOauth = served.occasion.endpoint === "token" || served.occasion.endpoint === "revoke";
-      return isOauth ? oauthError(world, mode.code, message, mode.httpStatus) : apiError(world, mode.httpStatus, mode.code, message);
+      return isOauth
+        ? oauthError(world, mode.code, message, mode.httpStatus)
+        : apiError(world, mode.httpStatus, mode.code, message);
     }
     case "dropBeforeEffect":
       return "drop";
@@ -45,7 +47,14 @@ function beforeEffect(world: World, mode: FaultMode, served: Served): Answer | "
   return mode satisfies never;
 }
 
-async function afterEffect(world: World, mode: FaultMode, request: Request, response: Response, occasion: Occasion, answer: Answer): Promise<void> {
+async function afterEffect(
+  world: World,
+  mode: FaultMode,
+  request: Request,
+  response: Response,
+  occasion: Occasion,
+  answer: Answer,
+): Promise<void> {
   switch (mode.name) {
     case "dropAfterEffect":
       lose(world, occasion);
@@ -79,7 +88,12 @@ function lose(world: World, occasion: Occasion): void {
 function broken(status: number, body: "json" | "html" | "empty"): Answer {
   if (body === "html") return htmlPage(status, "<html><body><h1>502 Bad Gateway</h1></body></html>");
   if (body === "empty") return empty(status);
-  return { status, body: '{"error":{"code":"internal_error","message":"","log_id":"0"}}', contentType: "application/json", code: "internal_error" };
+  return {
+    status,
+    body: '{"error":{"code":"internal_error","message":"","log_id":"0"}}',
+    contentType: "application/json",
+    code: "internal_error",
+  };
 }
 
 function send(world: World, response: Response, occasion: Occasion, answer: Answer): void {
@@ -92,7 +106,9 @@ function send(world: World, response: Response, occasion: Occasion, answer: Answ
 function truncate(world: World, request: Request, response: Response, occasion: Occasion, answer: Answer): void {
   record(world, occasion, answer, true);
   const bytes = Buffer.from(answer.body);
-  response.status(answer.status).set({ "content-type": answer.contentType, "content-length": String(Math.max(2, bytes.length)) });
+  response
+    .status(answer.status)
+    .set({ "content-type": answer.contentType, "content-length": String(Math.max(2, bytes.length)) });
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
 }
 
@@ -102,7 +118,13 @@ function drop(world: World, request: Request, occasion: Occasion, answer: Answer
 }
 
 function record(world: World, occasion: Occasion, answer: Answer | null, dropped: boolean): void {
-  world.record({ endpoint: occasion.endpoint, openId: occasion.openId, httpStatus: answer?.status ?? 0, code: answer?.code ?? null, dropped });
+  world.record({
+    endpoint: occasion.endpoint,
+    openId: occasion.openId,
+    httpStatus: answer?.status ?? 0,
+    code: answer?.code ?? null,
+    dropped,
+  });
 }
 
 async function wait(ms: number, response: Response): Promise<void> {

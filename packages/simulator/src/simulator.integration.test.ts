@@ -26,10 +26,19 @@ async function api(path: string, token: string, body: object = {}) {
     body: JSON.stringify(body),
   });
   const text = await response.text();
-  return { status: response.status, text, json: JSON.parse(text) as { data?: Record<string, unknown>; error: { code: string; message: string } } };
+  return {
+    status: response.status,
+    text,
+    json: JSON.parse(text) as { data?: Record<string, unknown>; error: { code: string; message: string } },
+  };
 }
 const post = (privacy = "SELF_ONLY") => ({ title: "hello", privacy_level: privacy, brand_content_toggle: false });
-const source = (size: number, chunk = size, count = 1) => ({ source: "FILE_UPLOAD", video_size: size, chunk_size: chunk, total_chunk_count: count });
+const source = (size: number, chunk = size, count = 1) => ({
+  source: "FILE_UPLOAD",
+  video_size: size,
+  chunk_size: chunk,
+  total_chunk_count: count,
+});
 const init = (token: string, size: number, chunk?: number, count?: number, privacy?: string) =>
   api("/v2/post/publish/video/init/", token, { post_info: post(privacy), source_info: source(size, chunk, count) });
 const put = (url: string, bytes: Buffer, first: number, total: number) =>
@@ -39,7 +48,10 @@ const put = (url: string, bytes: Buffer, first: number, total: number) =>
     body: new Uint8Array(bytes),
   });
 const form = (fields: Record<string, string>) =>
-  fetch(`${simulator.apiUrl}/v2/oauth/token/`, { method: "POST", body: new URLSearchParams({ client_key: "sim-client-key", client_secret: "sim-client-secret", ...fields }) });
+  fetch(`${simulator.apiUrl}/v2/oauth/token/`, {
+    method: "POST",
+    body: new URLSearchParams({ client_key: "sim-client-key", client_secret: "sim-client-secret", ...fields }),
+  });
 
 describe("authorize and token", () => {
   const redirectUri = "http://localhost:3002/tiktok-callback";
@@ -83,14 +95,23 @@ describe("authorize and token", () => {
     const fields = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
     expect(await (await form({ ...fields, code_verifier: "wrong" })).json()).toMatchObject({ error: "invalid_grant" });
     const granted = (await (await form({ ...fields, code_verifier: verifier })).json()) as Record<string, unknown>;
-    expect(granted).toMatchObject({ open_id: account().openId, scope: "video.publish", expires_in: 7_200, refresh_expires_in: 15_552_000 });
+    expect(granted).toMatchObject({
+      open_id: account().openId,
+      scope: "video.publish",
+      expires_in: 7_200,
+      refresh_expires_in: 15_552_000,
+    });
     expect(await (await form({ ...fields, code_verifier: verifier })).json()).toMatchObject({ error: "invalid_grant" });
   });
 
   test("refusing goes back with access_denied", async () => {
     const query = Object.fromEntries(new URL(authorize()).searchParams);
     const body = new URLSearchParams({ ...query, answer: "deny" });
-    const response = await fetch(`${simulator.wwwUrl}/v2/auth/authorize/`, { method: "POST", redirect: "manual", body });
+    const response = await fetch(`${simulator.wwwUrl}/v2/auth/authorize/`, {
+      method: "POST",
+      redirect: "manual",
+      body,
+    });
     expect(response.headers.get("location")).toContain("error=access_denied");
   });
 
@@ -100,7 +121,9 @@ describe("authorize and token", () => {
     expect((await (await refresh(granted.refreshToken)).json()) as object).toHaveProperty("access_token");
     expect(await (await refresh(granted.refreshToken)).json()).toMatchObject({ error: "invalid_grant" });
     expect(simulator.world.tokens).toMatchObject({ rotations: 1, oldTokenUses: 1 });
-    expect((await api("/v2/post/publish/creator_info/query/", granted.accessToken)).json.error.code).toBe("access_token_invalid");
+    expect((await api("/v2/post/publish/creator_info/query/", granted.accessToken)).json.error.code).toBe(
+      "access_token_invalid",
+    );
   });
 });
 
@@ -120,10 +143,14 @@ describe("posting", () => {
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     expect(simulator.world.posts.map((one) => one.sha256)).toEqual([sha256]);
     expect(bytes.equals(await readFile(simulator.world.posts[0]!.filePath))).toBe(true);
-    const status = await api("/v2/post/publish/status/fetch/", accessToken, { publish_id: begun.json.data?.["publish_id"] });
+    const status = await api("/v2/post/publish/status/fetch/", accessToken, {
+      publish_id: begun.json.data?.["publish_id"],
+    });
     expect(status.text).toMatch(/"publicaly_available_post_id":\[\d{19}\]/);
     expect((await fetch(simulator.world.posts[0]!.permalink!)).status).toBe(200);
-    const part = await fetch(`${simulator.wwwUrl}/media/${encodeURIComponent(simulator.world.posts[0]!.publishId)}`, { headers: { range: "bytes=1-4" } });
+    const part = await fetch(`${simulator.wwwUrl}/media/${encodeURIComponent(simulator.world.posts[0]!.publishId)}`, {
+      headers: { range: "bytes=1-4" },
+    });
     expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, bytes.subarray(1, 5)]);
   });
 
@@ -132,7 +159,9 @@ describe("posting", () => {
     const begun = await init(accessToken, 1_000);
     now += 60 * 60_000;
     expect((await put(String(begun.json.data?.["upload_url"]), randomBytes(1_000), 0, 1_000)).status).toBe(403);
-    const status = await api("/v2/post/publish/status/fetch/", accessToken, { publish_id: begun.json.data?.["publish_id"] });
+    const status = await api("/v2/post/publish/status/fetch/", accessToken, {
+      publish_id: begun.json.data?.["publish_id"],
+    });
     expect(status.json.data).toMatchObject({ status: "FAILED", fail_reason: "internal" });
   });
 
@@ -152,7 +181,10 @@ describe("posting", () => {
     ["no privacy level", {}, 400, "invalid_params"],
   ])("%s is refused", async (_what, info, httpStatus, code) => {
     const { accessToken } = simulator.world.grant(account().openId);
-    const answer = await api("/v2/post/publish/video/init/", accessToken, { post_info: info, source_info: source(1_000) });
+    const answer = await api("/v2/post/publish/video/init/", accessToken, {
+      post_info: info,
+      source_info: source(1_000),
+    });
     expect([answer.status, answer.json.error.code, answer.json.data]).toEqual([httpStatus, code, undefined]);
   });
 
@@ -176,7 +208,9 @@ describe("posting", () => {
     const other = simulator.world.addAccount({ username: "other" });
     const begun = await init(simulator.world.grant(other.openId).accessToken, 1_000);
     expect((await fetch(`${simulator.apiUrl}/v2/oauth/token`, { method: "POST" })).status).toBe(404);
-    const status = await api("/v2/post/publish/status/fetch/", accessToken, { publish_id: begun.json.data?.["publish_id"] });
+    const status = await api("/v2/post/publish/status/fetch/", accessToken, {
+      publish_id: begun.json.data?.["publish_id"],
+    });
     expect(status.json.error.code).toBe("token_not_authorized_for_specified_publish_id");
   });
 });
@@ -213,7 +247,10 @@ describe("faults", () => {
 
   test("refuse answers as the platform would, echoing the token when asked to", async () => {
     const { accessToken } = simulator.world.grant(account().openId);
-    simulator.world.addFault({ endpoint: "creator_info", mode: { name: "refuse", code: "internal_error", httpStatus: 500, message: "bad {token}" } });
+    simulator.world.addFault({
+      endpoint: "creator_info",
+      mode: { name: "refuse", code: "internal_error", httpStatus: 500, message: "bad {token}" },
+    });
     const answer = await api("/v2/post/publish/creator_info/query/", accessToken);
     expect([answer.status, answer.json.error.message]).toEqual([500, `bad ${accessToken}`]);
   });

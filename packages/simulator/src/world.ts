@@ -33,6 +33,8 @@ export class World {
   readonly faults = new Faults();
   readonly limits = new RateLimits();
   readonly tokens = { rotations: 0, oldTokenUses: 0, lostAnswers: 0 };
+  /** Every access and refresh token that was ever handed out. */
+  readonly issuedTokens: string[] = [];
   readonly settings: Settings = {
     statusLag: 0,
     processingTakesMs: 0,
@@ -88,7 +90,10 @@ export class World {
   }
 
   /** Access and refresh tokens for an account, as if it had just consented. */
-  grant(openId: string, scopes: readonly string[] = this.app.scopes): {
+  grant(
+    openId: string,
+    scopes: readonly string[] = this.app.scopes,
+  ): {
     openId: string;
     scope: string;
     accessToken: string;
@@ -120,7 +125,10 @@ export class World {
   }
 
   /** A code as the authorize page would hand out. Codes hold characters that must be percent-encoded. */
-  authorizeCode(openId: string, request: { redirectUri: string; scopes?: readonly string[]; codeChallenge?: string | null }): string {
+  authorizeCode(
+    openId: string,
+    request: { redirectUri: string; scopes?: readonly string[]; codeChallenge?: string | null },
+  ): string {
     const code = `${this.random.text(40)}*${this.random.digits(1)}!${this.random.digits(4)}`;
     this.codes.set(code, {
       code,
@@ -148,11 +156,15 @@ export class World {
   }
 
   lifetimes(): { accessSec: number; refreshSec: number } {
-    return this.profile === "nov2026" ? { accessSec: 7_200, refreshSec: 15_552_000 } : { accessSec: 86_400, refreshSec: 31_536_000 };
+    return this.profile === "nov2026"
+      ? { accessSec: 7_200, refreshSec: 15_552_000 }
+      : { accessSec: 86_400, refreshSec: 31_536_000 };
   }
 
   newToken(prefix: "act" | "rft"): string {
-    return `${prefix}.${this.random.text(48)}!${this.random.digits(4)}`;
+    const token = `${prefix}.${this.random.text(48)}!${this.random.digits(4)}`;
+    this.issuedTokens.push(token);
+    return token;
   }
 
   record(call: Omit<Call, "at">): void {
@@ -203,7 +215,10 @@ export class World {
       const look = () => {
         if (predicate(this)) end(resolve);
       };
-      const timer = setTimeout(() => end(() => reject(new Error(`the simulator's world did not get there within ${timeoutMs} ms`))), timeoutMs);
+      const timer = setTimeout(
+        () => end(() => reject(new Error(`the simulator's world did not get there within ${timeoutMs} ms`))),
+        timeoutMs,
+      );
       this.#changes.on("change", look);
     });
   }

@@ -94,13 +94,15 @@ function timeOf(at: string, language: Language): Html {
 /** Renews the list while somebody looks: often while something moves, else seldom. */
 export const homeScript = `
 const latest = document.getElementById("latest");
+let shown = "";
 const renew = async () => {
   if (document.visibilityState === "visible") {
     const answer = await fetch("/latest-publications?lang=" + document.documentElement.lang, { signal: AbortSignal.timeout(10000) }).catch(() => null);
     if (answer && answer.status === 401) return location.reload();
     if (answer && answer.ok) {
       const markup = await answer.text();
-      if (markup !== latest.innerHTML) latest.innerHTML = markup;
+      if (markup !== shown) latest.innerHTML = markup;
+      shown = markup;
     }
   }
   again();

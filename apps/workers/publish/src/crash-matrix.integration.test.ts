@@ -4,10 +4,11 @@ import type { AtPoint } from "./deps.ts";
 import { createBench, testTimes, type Bench, type TestPublication } from "./testing/bench.ts";
 import { Crash, driveToEnd } from "./testing/drive.ts";
 
-/** Three chunks: the first, one in the middle, the last. */
-const sizeBytes = 15_728_763;
-/** Longer than any call may take at the bench's time scale. */
-const tooLongMs = Math.max(testTimes.callTimeout(20_000), testTimes.callTimeout(60_000)) + 500;
+const twoChunksBytes = 10_485_761;
+const threeChunksBytes = 15_728_763;
+/** Where TikTok's answer comes too late, calls are given less time. */
+const impatient = { ...testTimes, callTimeout: () => 2_000 };
+const tooLongMs = 2_500;
 
 const answers = {
   ok: null,
@@ -21,7 +22,7 @@ type Answer = keyof typeof answers;
 const calls = {
   creator_info: { endpoint: "creator_info" },
   video_init: { endpoint: "video_init" },
-  upload_chunk: { endpoint: "upload", chunk: 1 },
+  upload_chunk: { endpoint: "upload", chunk: "notLast" },
   upload_last_chunk: { endpoint: "upload", chunk: "last" },
   publish_status: { endpoint: "status" },
   reconcile: { endpoint: "status" },
@@ -38,8 +39,8 @@ interface Case {
 
 const withAnswers = (point: string, call: CallName, nth = 1): Case[] =>
   (Object.keys(answers) as Answer[]).map((answer) => ({ point, nth, call, answer }));
-const around = (call: CallName, nth = 1): Case[] =>
-  ["before", "sending", "after", "failed", "saved"].flatMap((when) => withAnswers(`${when}-${call}`, call, nth));
+const around = (call: CallName): Case[] =>
+  ["before", "sending", "after", "failed", "saved"].flatMap((when) => withAnswers(`${when}-${call}`, call));
 
 const cases: Case[] = [
   ...withAnswers("claimed", "creator_info"),
@@ -47,7 +48,7 @@ const cases: Case[] = [
   ...around("creator_info"),
   ...around("video_init"),
   ...around("upload_chunk"),
-  ...around("upload_chunk", 2),
+  ...["sending", "after", "saved"].flatMap((when) => withAnswers(`${when}-upload_chunk`, "upload_chunk", 2)),
   ...around("upload_last_chunk"),
   ...around("publish_status"),
   ...withAnswers("ended", "publish_status"),
@@ -67,6 +68,7 @@ describe("a process that dies anywhere, and a platform that misbehaves", () => {
 
   async function run(one: Case): Promise<Result> {
     const creator = await bench.connect();
+    const sizeBytes = one.nth > 1 ? threeChunksBytes : twoChunksBytes;
     const publication = await bench.publication(creator, { sizeBytes });
     const { openId } = creator;
     const mode = answers[one.answer];
@@ -81,7 +83,8 @@ describe("a process that dies anywhere, and a platform that misbehaves", () => {
       seen += 1;
       if (seen === one.nth) throw new Crash(`${name} ${seen}`);
     };
-    const row = await driveToEnd(bench, bench.deps({ atPoint }), publication.publicationId);
+    const times = one.answer === "tooLate" ? impatient : testTimes;
+    const row = await driveToEnd(bench, bench.deps({ atPoint, times }), publication.publicationId);
     return { publication, crashed: seen >= one.nth, status: row.status, initCount: row.init_count };
   }
 
@@ -105,12 +108,13 @@ describe("a process that dies anywhere, and a platform that misbehaves", () => {
     const posts = world.posts.filter(({ openId }) => openId === publication.openId);
     expect(posts.map(({ sha256 }) => sha256)).toEqual([publication.sha256]);
     expect(status).toBe("published");
-    expect(initCount).toBeLessThanOrEqual(2);
+    expect(initCount).toBeLessThanOrEqual(3);
     const uploads = [...world.uploads.values()].filter(({ openId }) => openId === publication.openId);
     const sentAgain = uploads.flatMap(({ puts }) =>
       puts.filter(({ first }, index) => puts.slice(0, index).some((put) => put.first === first && put.httpStatus < 300)),
     );
-    expect(sentAgain.length).toBeLessThanOrEqual(1);
+    // The crash may cost one; an answer that never came was no acknowledgement.
+    expect(sentAgain.length).toBeLessThanOrEqual(one.call === "upload_chunk" && one.answer !== "ok" ? 2 : 1);
     expect(uploads.filter(({ puts }) => puts.length > 0)).toHaveLength(1);
   });
 

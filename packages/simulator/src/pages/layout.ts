@@ -21,6 +21,16 @@ button.primary { background:#fe2c55; border-color:#fe2c55; color:#fff; font-weig
 /** A page that cannot be taken for the real platform. */
 export function page(title: string, content: Html): string {
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – TikTok simulator</title>${style}</head>
-<body><header><b>TikTok</b><span>Simulator</span><small>runs on this machine, talks to nobody</small></header><main>${content}</main></body></html>`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} – TikTok simulator</title>
+        ${style}
+      </head>
+      <body>
+        <header><b>TikTok</b><span>Simulator</span><small>runs on this machine, talks to nobody</small></header>
+        <main>${content}</main>
+      </body>
+    </html>`.text;
 }

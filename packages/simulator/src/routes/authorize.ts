@@ -10,7 +10,11 @@ type Query = Readonly<Record<string, string>>;
 export function authorizeRoutes(world: World, autoConsent: () => boolean): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
   const answer = (request: Request, response: Response, run: () => Answer) =>
-    serve(world, request, response, { occasion: { endpoint: "authorize", openId: null, chunk: null }, presented: "", run });
+    serve(world, request, response, {
+      occasion: { endpoint: "authorize", openId: null, chunk: null },
+      presented: "",
+      run,
+    });
   router.get("/v2/auth/authorize/", async (request, response) => {
     const query = textsOf(request.query as Record<string, unknown>);
     await answer(request, response, () => ask(world, query, autoConsent()));
@@ -24,7 +28,9 @@ export function authorizeRoutes(world: World, autoConsent: () => boolean): Route
 }
 
 function textsOf(values: Record<string, unknown>): Query {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 function ask(world: World, query: Query, autoConsent: boolean): Answer {
@@ -40,7 +46,8 @@ function ask(world: World, query: Query, autoConsent: boolean): Answer {
 function decide(world: World, form: Query, granted: readonly string[]): Answer {
   const wrong = wrongParameter(world, form);
   if (wrong !== null) return htmlPage(400, wrongRequestPage(wrong));
-  if (form["answer"] !== "allow") return back(form, { error: "access_denied", error_description: "User cancelled the authorization." });
+  if (form["answer"] !== "allow")
+    return back(form, { error: "access_denied", error_description: "User cancelled the authorization." });
   const scopes = scopesOf(form).filter((scope) => granted.includes(scope));
   return consent(world, form, form["account"] ?? "", scopes);
 }
@@ -49,7 +56,11 @@ function consent(world: World, query: Query, openId: string, scopes: readonly st
   const account = world.accounts.get(openId);
   const targets = world.app.sandboxTargets;
   if (!account || (targets && !targets.includes(openId) && !targets.includes(account.username))) {
-    return back(query, { error: "access_denied", error_type: "non_sandbox_target", error_description: "Not a target user." });
+    return back(query, {
+      error: "access_denied",
+      error_type: "non_sandbox_target",
+      error_description: "Not a target user.",
+    });
   }
   const code = world.authorizeCode(openId, {
     redirectUri: query["redirect_uri"] ?? "",
@@ -61,7 +72,8 @@ function consent(world: World, query: Query, openId: string, scopes: readonly st
 
 function back(query: Query, result: Readonly<Record<string, string>>): Answer {
   const url = new URL(query["redirect_uri"] ?? "");
-  for (const [name, value] of Object.entries({ ...result, state: query["state"] ?? "" })) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries({ ...result, state: query["state"] ?? "" }))
+    url.searchParams.set(name, value);
   // URLSearchParams leaves * as it is; the platform encodes both * and !.
   const location = url.toString().replaceAll("*", "%2A").replaceAll("!", "%21");
   return htmlPage(302, "", { location });
@@ -71,7 +83,8 @@ function wrongParameter(world: World, query: Query): string | null {
   const { app } = world;
   if (query["client_key"] !== app.clientKey) return "client_key";
   if (query["response_type"] !== "code") return "response_type";
-  if (!app.redirectUris.some((registered) => redirectFits(registered, query["redirect_uri"] ?? "", app.platform))) return "redirect_uri";
+  if (!app.redirectUris.some((registered) => redirectFits(registered, query["redirect_uri"] ?? "", app.platform)))
+    return "redirect_uri";
   const scopes = scopesOf(query);
   if (scopes.length === 0 || scopes.some((scope) => !app.scopes.includes(scope))) return "scope";
   const challenge = query["code_challenge"];

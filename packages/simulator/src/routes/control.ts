@@ -13,7 +13,11 @@ const settings = z
     publicIdAfterReads: z.int().nonnegative(),
   })
   .partial();
-const account = z.strictObject({ username: z.string(), displayName: z.string().optional(), isPrivate: z.boolean().optional() });
+const account = z.strictObject({
+  username: z.string(),
+  displayName: z.string().optional(),
+  isPrivate: z.boolean().optional(),
+});
 const grant = z.strictObject({ openId: z.string() });
 
 /** For tests that run the simulator as a process of its own; not a part of the platform. */
@@ -22,7 +26,17 @@ export function controlRoutes(world: World): Router {
   router.use(express.json());
   router.get("/_control/posts", (_request, response) => void response.json(world.posts));
   router.get("/_control/uploads", (_request, response) => void response.json([...world.uploads.values()]));
-  router.get("/_control/calls", (_request, response) => void response.json({ calls: world.calls, violations: world.violations, tokens: world.tokens, held: world.heldAnswers }));
+  router.get(
+    "/_control/calls",
+    (_request, response) =>
+      void response.json({
+        calls: world.calls,
+        violations: world.violations,
+        tokens: world.tokens,
+        held: world.heldAnswers,
+      }),
+  );
+  router.get("/_control/issued-tokens", (_request, response) => void response.json(world.issuedTokens));
   router.get("/_control/accounts", (_request, response) => void response.json([...world.accounts.values()]));
   router.post("/_control/accounts", (request, response) => {
     const { username, displayName = username, isPrivate = false } = account.parse(request.body);
@@ -41,7 +55,10 @@ export function controlRoutes(world: World): Router {
     Object.assign(world.settings, Object.fromEntries(change));
     response.status(204).end();
   });
-  router.post("/_control/grant", (request, response) => void response.json(world.grant(grant.parse(request.body).openId)));
+  router.post(
+    "/_control/grant",
+    (request, response) => void response.json(world.grant(grant.parse(request.body).openId)),
+  );
   router.post("/_control/revoke", (request, response) => {
     world.revoke(grant.parse(request.body).openId);
     response.status(204).end();

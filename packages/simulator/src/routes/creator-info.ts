@@ -78,9 +78,15 @@ function userInfo(world: World, token: string, fieldList: string): Answer {
   const grant = admit(world, token, { endpoint: "user_info", scopes: ["user.info.basic"], perMinute: 600 });
   if (isAnswer(grant)) return grant;
   const fields = fieldList.split(",").filter((field) => field !== "");
-  if (fields.length === 0 || fields.some((field) => !(field in fieldScopes))) return apiError(world, 400, "invalid_params", "Fields are invalid.");
+  if (fields.length === 0 || fields.some((field) => !(field in fieldScopes)))
+    return apiError(world, 400, "invalid_params", "Fields are invalid.");
   if (fields.some((field) => !grant.scopes.includes(fieldScopes[field] ?? ""))) {
-    return apiError(world, 401, "scope_not_authorized", "The user did not authorize the scope required for completing this request.");
+    return apiError(
+      world,
+      401,
+      "scope_not_authorized",
+      "The user did not authorize the scope required for completing this request.",
+    );
   }
   const account = world.accounts.get(grant.openId);
   if (!account) return apiError(world, 500, "internal_error", "");

@@ -39,7 +39,8 @@ function ownerOf(world: World, fields: Form): string | null {
 }
 
 function clientProblem(world: World, request: Request, fields: Form): Answer | null {
-  if (!request.is("application/x-www-form-urlencoded")) return oauthError(world, "invalid_request", "Only application/x-www-form-urlencoded is supported.");
+  if (!request.is("application/x-www-form-urlencoded"))
+    return oauthError(world, "invalid_request", "Only application/x-www-form-urlencoded is supported.");
   const { clientKey, clientSecret } = world.app;
   const known = fields["client_key"] === clientKey && fields["client_secret"] === clientSecret;
   return known ? null : oauthError(world, "invalid_client", "Client key or secret is incorrect.");
@@ -62,11 +63,16 @@ function token(world: World, request: Request, fields: Form): Answer {
 
 function exchange(world: World, fields: Form): Answer {
   const code = world.codes.get(fields["code"] ?? "");
-  if (!code || code.used || code.expiresAt <= world.now()) return oauthError(world, "invalid_grant", "Authorization code is expired.");
-  if (fields["redirect_uri"] !== code.redirectUri) return oauthError(world, "invalid_request", "Redirect_uri is not matched with the uri when requesting code.");
+  if (!code || code.used || code.expiresAt <= world.now())
+    return oauthError(world, "invalid_grant", "Authorization code is expired.");
+  if (fields["redirect_uri"] !== code.redirectUri)
+    return oauthError(world, "invalid_request", "Redirect_uri is not matched with the uri when requesting code.");
   if (code.codeChallenge !== null) {
-    const hex = createHash("sha256").update(fields["code_verifier"] ?? "").digest("hex");
-    if (hex !== code.codeChallenge) return oauthError(world, "invalid_grant", "Code verifier or code challenge is invalid.");
+    const hex = createHash("sha256")
+      .update(fields["code_verifier"] ?? "")
+      .digest("hex");
+    if (hex !== code.codeChallenge)
+      return oauthError(world, "invalid_grant", "Code verifier or code challenge is invalid.");
   }
   code.used = true;
   const granted = world.grant(code.openId, code.scopes);
@@ -116,7 +122,8 @@ function revoke(world: World, request: Request, fields: Form): Answer {
   const problem = clientProblem(world, request, fields);
   if (problem) return problem;
   const grant = world.grants.find((other) => other.accessToken === fields["token"] && !other.revoked);
-  if (!grant || grant.accessExpiresAt <= world.now()) return oauthError(world, "invalid_request", "The token is invalid or expired.");
+  if (!grant || grant.accessExpiresAt <= world.now())
+    return oauthError(world, "invalid_request", "The token is invalid or expired.");
   world.revoke(grant.openId);
   return oauthOk(world, {});
 }

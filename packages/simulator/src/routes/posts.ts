@@ -20,9 +20,13 @@ export function postsRoutes(world: World): Router {
       response.status(404).type("text").send("No such media.");
       return;
     }
-    response.sendFile(post.filePath, { headers: { "content-type": "video/mp4" }, dotfiles: "allow" }, (error?: Error) => {
-      if (error && !response.headersSent) next(error);
-    });
+    response.sendFile(
+      post.filePath,
+      { headers: { "content-type": "video/mp4" }, dotfiles: "allow" },
+      (error?: Error) => {
+        if (error && !response.headersSent) next(error);
+      },
+    );
   });
   return router;
 }

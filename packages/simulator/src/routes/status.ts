@@ -28,7 +28,12 @@ function status(world: World, token: string, body: unknown): Answer {
   const upload = world.uploads.get(publishId);
   if (!upload) return apiError(world, 400, "invalid_publish_id", "The publish id does not exist.");
   if (upload.openId !== grant.openId) {
-    return apiError(world, 400, "token_not_authorized_for_specified_publish_id", "The access token does not match the publish id.");
+    return apiError(
+      world,
+      400,
+      "token_not_authorized_for_specified_publish_id",
+      "The access token does not match the publish id.",
+    );
   }
   return apiOk(world, ...shown(world, upload));
 }
@@ -49,7 +54,11 @@ function shown(world: World, upload: Upload): [Record<string, unknown>, Record<s
 }
 
 /** The public id comes late: first absent, then an empty list, then there; only ever for public posts. */
-function complete(world: World, upload: Upload, readsSince: number): [Record<string, unknown>, Record<string, string>?] {
+function complete(
+  world: World,
+  upload: Upload,
+  readsSince: number,
+): [Record<string, unknown>, Record<string, string>?] {
   const post = world.posts.find((other) => other.publishId === upload.publishId);
   const base = { status: "PUBLISH_COMPLETE", uploaded_bytes: upload.acknowledgedBytes };
   if (post?.privacyLevel !== "PUBLIC_TO_EVERYONE" || post.postId === null) return [base];

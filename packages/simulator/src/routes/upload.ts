@@ -19,7 +19,10 @@ export function uploadRoutes(world: World, finish: FinishUpload): Router {
   router.put("/video/", async (request, response) => {
     const upload = uploadOf(world, request);
     const range = parseContentRange(request.headers["content-range"]);
-    const chunk = upload && range ? { index: Math.floor(range.first / upload.chunkBytes), isLast: range.last === upload.sizeBytes - 1 } : null;
+    const chunk =
+      upload && range
+        ? { index: Math.floor(range.first / upload.chunkBytes), isLast: range.last === upload.sizeBytes - 1 }
+        : null;
     await serve(world, request, response, {
       occasion: { endpoint: "upload", openId: upload?.openId ?? null, chunk },
       presented: upload?.uploadToken ?? "",
@@ -34,7 +37,13 @@ function uploadOf(world: World, request: Request): Upload | undefined {
   return [...world.uploads.values()].find((upload) => upload.uploadId === id && upload.uploadToken === token);
 }
 
-async function put(world: World, request: Request, upload: Upload | undefined, range: ContentRange | null, finish: FinishUpload): Promise<Answer> {
+async function put(
+  world: World,
+  request: Request,
+  upload: Upload | undefined,
+  range: ContentRange | null,
+  finish: FinishUpload,
+): Promise<Answer> {
   if (!upload) return empty(404, {}, "unknown_upload");
   const refused = refusal(world, request, upload, range);
   if (refused || range === null) {
@@ -60,7 +69,12 @@ function refusal(world: World, request: Request, upload: Upload, range: ContentR
   if (upload.expiresAt <= world.now()) return empty(403, {}, "expired");
   const length = Number(request.headers["content-length"]);
   const type = (request.headers["content-type"] ?? "").split(";")[0] ?? "";
-  if (!range || range.total !== upload.sizeBytes || !contentTypes.includes(type) || length !== range.last - range.first + 1) {
+  if (
+    !range ||
+    range.total !== upload.sizeBytes ||
+    !contentTypes.includes(type) ||
+    length !== range.last - range.first + 1
+  ) {
     world.violate();
     return empty(400, {}, "headers");
   }
@@ -75,11 +89,19 @@ function refusal(world: World, request: Request, upload: Upload, range: ContentR
 }
 
 function progress(upload: Upload): Record<string, string> {
-  return upload.acknowledgedBytes === 0 ? {} : { "content-range": `bytes 0-${upload.acknowledgedBytes}/${upload.sizeBytes}` };
+  return upload.acknowledgedBytes === 0
+    ? {}
+    : { "content-range": `bytes 0-${upload.acknowledgedBytes}/${upload.sizeBytes}` };
 }
 
 function log(world: World, upload: Upload, range: ContentRange | null, httpStatus: number): void {
-  upload.puts.push({ first: range?.first ?? -1, last: range?.last ?? -1, total: range?.total ?? -1, httpStatus, at: world.now() });
+  upload.puts.push({
+    first: range?.first ?? -1,
+    last: range?.last ?? -1,
+    total: range?.total ?? -1,
+    httpStatus,
+    at: world.now(),
+  });
 }
 
 async function store(world: World, request: Request, upload: Upload, range: ContentRange): Promise<boolean> {

@@ -22,7 +22,12 @@ const postInfo = z.object({
   brand_organic_toggle: optionalFlag,
   is_aigc: optionalFlag,
 });
-const sourceInfo = z.object({ source: z.literal("FILE_UPLOAD"), video_size: z.int(), chunk_size: z.int(), total_chunk_count: z.int() });
+const sourceInfo = z.object({
+  source: z.literal("FILE_UPLOAD"),
+  video_size: z.int(),
+  chunk_size: z.int(),
+  total_chunk_count: z.int(),
+});
 const dayMs = 24 * 60 * 60_000;
 const postsPerDay = 15;
 const uploadLifeMs = 60 * 60_000;
@@ -68,10 +73,20 @@ function init(world: World, token: string, body: unknown, uploadUrl: string): An
 function accountProblem(world: World, account: SimAccount, post: z.output<typeof postInfo>): Answer | null {
   if (account.blockedBy !== null) return apiError(world, 403, account.blockedBy, "");
   if (!world.app.audited && !account.isPrivate) {
-    return apiError(world, 403, "unaudited_client_can_only_post_to_private_accounts", "Please review our integration guidelines.");
+    return apiError(
+      world,
+      403,
+      "unaudited_client_can_only_post_to_private_accounts",
+      "Please review our integration guidelines.",
+    );
   }
   if (!world.app.audited && post.privacy_level !== "SELF_ONLY") {
-    return apiError(world, 403, "unaudited_client_can_only_post_to_private_accounts", "Please review our integration guidelines.");
+    return apiError(
+      world,
+      403,
+      "unaudited_client_can_only_post_to_private_accounts",
+      "Please review our integration guidelines.",
+    );
   }
   if (!offeredPrivacy(account).includes(post.privacy_level)) {
     return apiError(world, 403, "privacy_level_option_mismatch", "Please adjust the privacy level.");
@@ -79,8 +94,11 @@ function accountProblem(world: World, account: SimAccount, post: z.output<typeof
   if (post.brand_content_toggle === true && post.privacy_level === "SELF_ONLY") {
     return apiError(world, 400, "invalid_params", "The request post info is empty or incorrect");
   }
-  const recent = world.posts.filter((other) => other.openId === account.openId && other.createdAt > world.now() - dayMs);
-  if (!world.app.liftLimits && recent.length >= postsPerDay) return apiError(world, 403, "spam_risk_too_many_posts", "The daily post cap is reached.");
+  const recent = world.posts.filter(
+    (other) => other.openId === account.openId && other.createdAt > world.now() - dayMs,
+  );
+  if (!world.app.liftLimits && recent.length >= postsPerDay)
+    return apiError(world, 403, "spam_risk_too_many_posts", "The daily post cap is reached.");
   return null;
 }
 

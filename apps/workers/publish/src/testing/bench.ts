@@ -60,7 +60,13 @@ export type Row = Record<string, unknown> & {
 };
 
 /** Leases of real length, which tests move by SQL, and waits of milliseconds. */
-export const testTimes: Times = { ...createTimes(0.001), leaseMs: 60_000, renewEveryMs: 20_000, localDeadlineMs: 45_000 };
+export const testTimes: Times = {
+  ...createTimes(0.001),
+  leaseMs: 60_000,
+  renewEveryMs: 20_000,
+  localDeadlineMs: 45_000,
+  callTimeout: () => 20_000,
+};
 
 /** Postgres, disk and TikTok for real; the worker's handlers are driven by hand. */
 export async function createBench(options: { simulator?: Partial<SimulatorOptions>; times?: Times } = {}): Promise<Bench> {
@@ -88,7 +94,7 @@ export async function createBench(options: { simulator?: Partial<SimulatorOption
     simulator,
     storage,
     storageDirectory,
-    deps: (change = {}) => ({ ...depsOf({ database, vault, simulator, storage, times }), ...change }),
+    deps: (change = {}) => ({ ...depsOf({ database, vault, simulator, storage, times: change.times ?? times }), ...change }),
     async connect(account = {}) {
       const workspaceId = account.workspaceId ?? (await createWorkspace(database)).workspaceId;
       const { openId } = simulator.world.addAccount({ username: `creator.${randomBytes(4).toString("hex")}` });
