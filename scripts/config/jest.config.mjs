@@ -15,6 +15,8 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 export default {
+  // Scrypt, cloned databases and ffmpeg share two cores with other suites.
+  testTimeout: 30_000,
   rootDir,
   projects: [
     project("unit", ["**/*.test.ts"], {

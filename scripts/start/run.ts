@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Failure } from "@reelay/domain";
 import type { Environment } from "@reelay/runtime";
 import { StopWithSentence } from "../prepare/stop-with-sentence.ts";
@@ -78,7 +78,7 @@ function announce(stack: Stack, directory: string, say: (line: string) => void, 
   say(`  API and pages   ${stack.urls.api}`);
   if (stack.urls.simulator !== undefined)
     say(`  TikTok          ${stack.urls.simulator} (the simulator: nothing leaves this machine)`);
-  say(`  state and logs  ${directory}`);
+  say(`  state and logs  ${shortest(directory)}`);
   const shown = join(directory, "login-shown");
   if (existsSync(shown)) return;
   const login = stack.firstLogin ?? { email: stack.adminEmail, password: stack.adminPassword, apiKey: stack.apiKey };
@@ -88,6 +88,11 @@ function announce(stack: Stack, directory: string, say: (line: string) => void, 
   say(`  password        ${login.password}`);
   say(`  API key         ${login.apiKey}`);
   writeFileSync(shown, "");
+}
+
+function shortest(path: string): string {
+  const here = relative(process.cwd(), path);
+  return here.startsWith("..") ? path : here;
 }
 
 function sentenceOf(error: unknown): string {

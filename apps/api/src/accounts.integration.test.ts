@@ -5,8 +5,10 @@ let api: TestApi;
 beforeAll(async () => void (api = await startTestApi()), 60_000);
 afterAll(() => api.close(), 30_000);
 
-const openIdOf = async (accountId: string): Promise<string> => (await api.caller.get(`/api/accounts/${accountId}`)).body.platformAccountId;
-const calls = (endpoint: string, openId: string) => api.simulator.world.calls.filter((call) => call.endpoint === endpoint && call.openId === openId).length;
+const openIdOf = async (accountId: string): Promise<string> =>
+  (await api.caller.get(`/api/accounts/${accountId}`)).body.platformAccountId;
+const calls = (endpoint: string, openId: string) =>
+  api.simulator.world.calls.filter((call) => call.endpoint === endpoint && call.openId === openId).length;
 
 test("the list goes page by page, and each account is found by its id", async () => {
   const { caller } = await api.otherWorkspace();
@@ -46,8 +48,14 @@ test("a withdrawn permission makes the account need reconnecting, says so, and r
   api.simulator.world.revoke(account.openId);
   const answer = await api.caller.get(`/api/accounts/${id}/creator-info`);
   expect(answer).toMatchObject({ status: 409, body: { who: "creator" } });
-  expect((await api.caller.get(`/api/accounts/${id}`)).body).toMatchObject({ state: "needs_reconnect", stateCause: "token_revoked" });
-  expect(await api.caller.post(`/api/accounts/${id}/refresh`)).toMatchObject({ status: 409, body: { code: "account_not_connected" } });
+  expect((await api.caller.get(`/api/accounts/${id}`)).body).toMatchObject({
+    state: "needs_reconnect",
+    stateCause: "token_revoked",
+  });
+  expect(await api.caller.post(`/api/accounts/${id}/refresh`)).toMatchObject({
+    status: 409,
+    body: { code: "account_not_connected" },
+  });
   expect(await api.connectAccount({ account })).toBe(id);
   expect((await api.caller.get(`/api/accounts/${id}`)).body).toMatchObject({ state: "connected", stateCause: null });
   expect((await api.caller.get(`/api/accounts/${id}/creator-info`)).status).toBe(200);
@@ -55,7 +63,11 @@ test("a withdrawn permission makes the account need reconnecting, says so, and r
 
 test("a platform that is down is 503 with Retry-After, and the account stays connected", async () => {
   const id = await api.connectAccount();
-  api.simulator.world.addFault({ endpoint: "creator_info", mode: { name: "errorBeforeEffect" }, openId: await openIdOf(id) });
+  api.simulator.world.addFault({
+    endpoint: "creator_info",
+    mode: { name: "errorBeforeEffect" },
+    openId: await openIdOf(id),
+  });
   const answer = await api.caller.get(`/api/accounts/${id}/creator-info`);
   expect(answer.status).toBe(503);
   expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -105,7 +117,11 @@ test("a refresh that finds another under way waits for it and answers with what 
   // The minute has passed, though the first answer has not come.
   await api.db.sql("delete from platform_budgets where endpoint = 'refresh_now' and scope = $1", [id]);
   const second = api.caller.post(`/api/accounts/${id}/refresh`);
-  await waitUntil(async () => (await api.db.sql("select 1 from platform_budgets where endpoint = 'refresh_now' and scope = $1", [id])).length === 1);
+  await waitUntil(
+    async () =>
+      (await api.db.sql("select 1 from platform_budgets where endpoint = 'refresh_now' and scope = $1", [id]))
+        .length === 1,
+  );
   api.simulator.world.release();
   expect((await first).status).toBe(200);
   expect((await second).status).toBe(200);

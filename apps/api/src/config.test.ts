@@ -25,5 +25,7 @@ test("missing variables are all named at once", () => {
 
 test("the redirect address defaults to ours, and the founding application's variable is read too", () => {
   expect(tiktokRedirectUri(parseConfig(whole))).toBe("http://localhost:3002/tiktok-callback");
-  expect(tiktokRedirectUri(parseConfig({ ...whole, NEXT_PUBLIC_TIKTOK_REDIRECT_URI: "https://app.example/tt" }))).toBe("https://app.example/tt");
+  expect(tiktokRedirectUri(parseConfig({ ...whole, NEXT_PUBLIC_TIKTOK_REDIRECT_URI: "https://app.example/tt" }))).toBe(
+    "https://app.example/tt",
+  );
 });

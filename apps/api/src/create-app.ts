@@ -26,7 +26,13 @@ export function createRouters(deps: ApiDeps) {
     /** They decide themselves who may come. */
     open: [tiktokOauthRoutes(deps, connecting)],
     pages: [pageRoutes(deps, connecting)],
-    authenticated: [accountRoutes(deps), mediaRoutes(deps), renditionRoutes(deps), postRoutes(deps), publicationRoutes(deps)],
+    authenticated: [
+      accountRoutes(deps),
+      mediaRoutes(deps),
+      renditionRoutes(deps),
+      postRoutes(deps),
+      publicationRoutes(deps),
+    ],
   };
 }
 

@@ -24,20 +24,26 @@ test("ready means Postgres, Redis and a live worker for every queue, and says wh
   await api.close();
 }, 60_000);
 
-test.each(["gone", "frozen"])("with Redis %s the API answers at once, and readiness says so within 3 s", async (how) => {
-  const frozen = createServer((socket) => void socket.on("error", () => undefined));
-  await new Promise<void>((resolve) => frozen.listen(0, "127.0.0.1", resolve));
-  const address = frozen.address();
-  const port = how === "frozen" && address !== null && typeof address === "object" ? address.port : 1;
-  const api = await startTestApi({ environment: { REDIS_URL: `redis://127.0.0.1:${port}` } });
-  const before = performance.now();
-  expect((await api.caller.get("/api/accounts")).status).toBe(200);
-  expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
-  expect(performance.now() - before).toBeLessThan(1_000);
-  const ready = await fetch(`${api.url}/readyz`);
-  expect(ready.status).toBe(503);
-  expect(await ready.json()).toMatchObject({ checks: { redis: { ok: false, problem: "Redis does not answer" }, postgres: { ok: true } } });
-  expect(performance.now() - before).toBeLessThan(3_500);
-  await api.close();
-  frozen.close();
-}, 60_000);
+test.each(["gone", "frozen"])(
+  "with Redis %s the API answers at once, and readiness says so within 3 s",
+  async (how) => {
+    const frozen = createServer((socket) => void socket.on("error", () => undefined));
+    await new Promise<void>((resolve) => frozen.listen(0, "127.0.0.1", resolve));
+    const address = frozen.address();
+    const port = how === "frozen" && address !== null && typeof address === "object" ? address.port : 1;
+    const api = await startTestApi({ environment: { REDIS_URL: `redis://127.0.0.1:${port}` } });
+    const before = performance.now();
+    expect((await api.caller.get("/api/accounts")).status).toBe(200);
+    expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
+    expect(performance.now() - before).toBeLessThan(1_000);
+    const ready = await fetch(`${api.url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({
+      checks: { redis: { ok: false, problem: "Redis does not answer" }, postgres: { ok: true } },
+    });
+    expect(performance.now() - before).toBeLessThan(3_500);
+    await api.close();
+    frozen.close();
+  },
+  60_000,
+);

@@ -1,4 +1,12 @@
-import { countLosses, createGrants, createNotifier, createVault, loseAccount, openDatabase, placeHold } from "@reelay/database";
+import {
+  countLosses,
+  createGrants,
+  createNotifier,
+  createVault,
+  loseAccount,
+  openDatabase,
+  placeHold,
+} from "@reelay/database";
 import { createAccessToken, createRefreshGrant } from "@reelay/flows";
 import { createIdentity } from "@reelay/identity";
 import { openQueues } from "@reelay/jobs";
@@ -64,7 +72,9 @@ export async function openDeps(config: ApiConfig, given: Given): Promise<{ deps:
   }
 }
 
-function refreshGrantOver(deps: Pick<ApiDeps, "database" | "grants" | "platforms" | "times" | "logger">): ApiDeps["refreshGrant"] {
+function refreshGrantOver(
+  deps: Pick<ApiDeps, "database" | "grants" | "platforms" | "times" | "logger">,
+): ApiDeps["refreshGrant"] {
   const { database, ...rest } = deps;
   return createRefreshGrant({
     ...rest,

@@ -44,7 +44,12 @@ export async function start(config: ApiConfig, given: Partial<ApiDeps> = {}): Pr
       await opened.close();
     };
     const { port } = server.address() as AddressInfo;
-    return { url: `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`, firstLogin, deps, stop: () => (stopped ??= stop()) };
+    return {
+      url: `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`,
+      firstLogin,
+      deps,
+      stop: () => (stopped ??= stop()),
+    };
   } catch (error) {
     await opened.close();
     throw error;

@@ -22,11 +22,15 @@ export const accountView = z
   .meta({ id: "Account" });
 export type AccountView = z.output<typeof accountView>;
 
-export const accountList = z.object({ items: z.array(accountView), nextCursor: z.string().nullable() }).meta({ id: "AccountList" });
+export const accountList = z
+  .object({ items: z.array(accountView), nextCursor: z.string().nullable() })
+  .meta({ id: "AccountList" });
 export type AccountList = z.output<typeof accountList>;
 
 export const accountFilter = z.strictObject({
-  externalId: text({ min: 1, max: 200 }).optional().meta({ description: "only the accounts of this user of the caller's" }),
+  externalId: text({ min: 1, max: 200 })
+    .optional()
+    .meta({ description: "only the accounts of this user of the caller's" }),
 });
 
 export const refreshedAccount = z

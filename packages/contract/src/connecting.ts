@@ -4,7 +4,9 @@ import { text, utc } from "./text.ts";
 
 export const oauthStartQuery = z.strictObject({
   externalId: text({ min: 1, max: 200 }).optional().meta({ description: "the caller's own user, kept on the account" }),
-  returnTo: text({ min: 1, max: 2_000 }).optional().meta({ description: "our origin, or one on the workspace's allow-list" }),
+  returnTo: text({ min: 1, max: 2_000 })
+    .optional()
+    .meta({ description: "our origin, or one on the workspace's allow-list" }),
 });
 
 export const oauthStart = z
@@ -24,5 +26,7 @@ export const oauthCallbackQuery = z.object({
   error: text({ min: 1, max: 500 }).optional(),
 });
 
-export const connectedAccount = z.object({ account: accountView, returnTo: z.string().nullable() }).meta({ id: "ConnectedAccount" });
+export const connectedAccount = z
+  .object({ account: accountView, returnTo: z.string().nullable() })
+  .meta({ id: "ConnectedAccount" });
 export type ConnectedAccount = z.output<typeof connectedAccount>;

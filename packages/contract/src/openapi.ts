@@ -5,7 +5,13 @@ import { postPaths } from "./openapi/post-paths.ts";
 import { publicationPaths } from "./openapi/publication-paths.ts";
 import { systemPaths } from "./openapi/system-paths.ts";
 
-const paths: ZodOpenApiPathsObject = { ...systemPaths, ...accountPaths, ...mediaPaths, ...postPaths, ...publicationPaths };
+const paths: ZodOpenApiPathsObject = {
+  ...systemPaths,
+  ...accountPaths,
+  ...mediaPaths,
+  ...postPaths,
+  ...publicationPaths,
+};
 
 type OpenApiDocument = ReturnType<typeof createDocument>;
 
@@ -16,7 +22,8 @@ export function createOpenApi(options: { serverUrl: string }): OpenApiDocument {
     info: {
       title: "Reelay",
       version: "0.1.0",
-      description: "Errors are RFC 9457 problem details. Times are RFC 3339 UTC. Unknown fields in a request are refused by name.",
+      description:
+        "Errors are RFC 9457 problem details. Times are RFC 3339 UTC. Unknown fields in a request are refused by name.",
     },
     servers: [{ url: options.serverUrl }],
     security: [{ apiKey: [] }, { session: [] }],

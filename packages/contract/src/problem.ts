@@ -1,7 +1,9 @@
 import { whoActs } from "@reelay/domain";
 import { z } from "zod";
 
-export const fieldProblem = z.object({ path: z.string(), code: z.string(), message: z.string() }).meta({ id: "FieldProblem" });
+export const fieldProblem = z
+  .object({ path: z.string(), code: z.string(), message: z.string() })
+  .meta({ id: "FieldProblem" });
 
 /** RFC 9457 problem details, `application/problem+json`. */
 export const problemDetails = z

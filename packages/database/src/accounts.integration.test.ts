@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { connectAccount, getAccount, listAccounts, saveAccountProfile } from "./accounts.ts";
 import { newId } from "./ids.ts";
-import { createConnectedAccount, createWorkspace, testDatabase, testVault, type TestDatabase } from "./testing/index.ts";
+import {
+  createConnectedAccount,
+  createWorkspace,
+  testDatabase,
+  testVault,
+  type TestDatabase,
+} from "./testing/index.ts";
 
 let db: TestDatabase;
 const vault = testVault();
@@ -13,9 +19,16 @@ const connect = (workspaceId: string, externalId: string, ownerExternalId: strin
     connectAccount(tx, { workspaceId, platform: "tiktok", externalId, ownerExternalId, scopes: ["video.publish"] }),
   );
 
-async function addPublication(workspaceId: string, accountId: string, row: { status: string; nextAt: string | null; waitReason?: string; dueAt?: string }) {
+async function addPublication(
+  workspaceId: string,
+  accountId: string,
+  row: { status: string; nextAt: string | null; waitReason?: string; dueAt?: string },
+) {
   const [postId, id] = [newId(), newId()];
-  await db.sql("insert into posts (id, workspace_id, created_by_kind, created_by_id) values ($1, $2, 'user', 'test')", [postId, workspaceId]);
+  await db.sql("insert into posts (id, workspace_id, created_by_kind, created_by_id) values ($1, $2, 'user', 'test')", [
+    postId,
+    workspaceId,
+  ]);
   await db.sql(
     `insert into publications (id, workspace_id, post_id, account_id, platform, type, options, status, due_at, next_at, wait_reason, give_up_at)
      values ($1, $2, $3, $4, 'tiktok', 'tiktok_video', '{}', $5, now() + $6::interval, now() + $7::interval, $8, now() + interval '20 hours')`,
@@ -27,9 +40,15 @@ async function addPublication(workspaceId: string, accountId: string, row: { sta
 test("connecting the same platform account again keeps its id, makes it connected and keeps the owner unless a new one is given", async () => {
   const { workspaceId } = await createWorkspace(db.database);
   const id = await connect(workspaceId, "open-1", "user-77");
-  await db.sql("update social_accounts set state = 'needs_reconnect', state_cause = 'token_revoked' where id = $1", [id]);
+  await db.sql("update social_accounts set state = 'needs_reconnect', state_cause = 'token_revoked' where id = $1", [
+    id,
+  ]);
   expect(await connect(workspaceId, "open-1")).toBe(id);
-  expect(await getAccount(db.database, workspaceId, id)).toMatchObject({ state: "connected", stateCause: null, ownerExternalId: "user-77" });
+  expect(await getAccount(db.database, workspaceId, id)).toMatchObject({
+    state: "connected",
+    stateCause: null,
+    ownerExternalId: "user-77",
+  });
   await connect(workspaceId, "open-1", "user-78");
   expect(await getAccount(db.database, workspaceId, id)).toMatchObject({ ownerExternalId: "user-78" });
 });
@@ -44,10 +63,25 @@ test("two workspaces may connect the same platform account, and neither sees the
 
 test("reconnecting lets what waited for it move at once and gives nothing up", async () => {
   const { workspaceId } = await createWorkspace(db.database);
-  const { accountId } = await createConnectedAccount({ database: db.database, vault }, { workspaceId, externalId: "open-3" });
-  const waiting = await addPublication(workspaceId, accountId, { status: "waiting", nextAt: "1 hour", waitReason: "account_needs_reconnect" });
-  const scheduled = await addPublication(workspaceId, accountId, { status: "scheduled", nextAt: "3 days", dueAt: "3 days" });
-  const backingOff = await addPublication(workspaceId, accountId, { status: "waiting", nextAt: "1 hour", waitReason: "backoff" });
+  const { accountId } = await createConnectedAccount(
+    { database: db.database, vault },
+    { workspaceId, externalId: "open-3" },
+  );
+  const waiting = await addPublication(workspaceId, accountId, {
+    status: "waiting",
+    nextAt: "1 hour",
+    waitReason: "account_needs_reconnect",
+  });
+  const scheduled = await addPublication(workspaceId, accountId, {
+    status: "scheduled",
+    nextAt: "3 days",
+    dueAt: "3 days",
+  });
+  const backingOff = await addPublication(workspaceId, accountId, {
+    status: "waiting",
+    nextAt: "1 hour",
+    waitReason: "backoff",
+  });
   const final = await addPublication(workspaceId, accountId, { status: "failed", nextAt: null });
   await connect(workspaceId, "open-3");
   const rows = await db.sql<{ id: string; given_up: boolean; movable: boolean }>(
@@ -64,7 +98,8 @@ test("reconnecting lets what waited for it move at once and gives nothing up", a
 test("the list goes page by page, newest first, and by the caller's own user", async () => {
   const { workspaceId } = await createWorkspace(db.database);
   const ids: string[] = [];
-  for (const [at, owner] of ["user-1", "user-2", "user-1"].entries()) ids.unshift(await connect(workspaceId, `open-page-${at}`, owner));
+  for (const [at, owner] of ["user-1", "user-2", "user-1"].entries())
+    ids.unshift(await connect(workspaceId, `open-page-${at}`, owner));
   const first = await listAccounts(db.database, workspaceId, { limit: 2 });
   expect(first.map(({ id }) => id)).toEqual(ids.slice(0, 2));
   const rest = await listAccounts(db.database, workspaceId, { limit: 2, beforeId: first[1]?.id });

@@ -32,9 +32,15 @@ const columns = Prisma.sql`
   display_name as "displayName", avatar_url as "avatarUrl", scopes, state, state_cause as "stateCause",
   state_changed_at as "stateChangedAt", paused, created_at as "createdAt"`;
 
-export async function getAccount(database: Database, workspaceId: string, accountId: string): Promise<AccountRow | null> {
+export async function getAccount(
+  database: Database,
+  workspaceId: string,
+  accountId: string,
+): Promise<AccountRow | null> {
   return await database.inWorkspace(workspaceId, async (tx) => {
-    const [row] = await tx.$queryRaw<AccountRow[]>`select ${columns} from social_accounts where id = ${accountId}::uuid`;
+    const [row] = await tx.$queryRaw<
+      AccountRow[]
+    >`select ${columns} from social_accounts where id = ${accountId}::uuid`;
     return row ?? null;
   });
 }
@@ -46,7 +52,8 @@ export async function listAccounts(
   page: { limit: number; beforeId?: string | undefined; ownerExternalId?: string | undefined },
 ): Promise<AccountRow[]> {
   const before = page.beforeId === undefined ? Prisma.sql`true` : Prisma.sql`id < ${page.beforeId}::uuid`;
-  const owned = page.ownerExternalId === undefined ? Prisma.sql`true` : Prisma.sql`owner_external_id = ${page.ownerExternalId}`;
+  const owned =
+    page.ownerExternalId === undefined ? Prisma.sql`true` : Prisma.sql`owner_external_id = ${page.ownerExternalId}`;
   return await database.inWorkspace(
     workspaceId,
     (tx) => tx.$queryRaw<AccountRow[]>`
@@ -88,7 +95,12 @@ export async function connectAccount(
 }
 
 /** Keeps what the platform says of the account's name; not needed for publishing. */
-export async function saveAccountProfile(database: Database, workspaceId: string, accountId: string, profile: AccountProfile): Promise<void> {
+export async function saveAccountProfile(
+  database: Database,
+  workspaceId: string,
+  accountId: string,
+  profile: AccountProfile,
+): Promise<void> {
   await database.inWorkspace(
     workspaceId,
     (tx) => tx.$executeRaw`

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { randomBytes } from "node:crypto";
 import { createWorkspace, testDatabase, testVault, type TestDatabase } from "./testing/index.ts";
 import { createConnectedAccount } from "./testing/index.ts";
-import { createOauthStates, deniedAnswer, finishOauthState, type NewOauthState, type OauthCaller } from "./oauth-states.ts";
+import {
+  createOauthStates,
+  deniedAnswer,
+  finishOauthState,
+  type NewOauthState,
+  type OauthCaller,
+} from "./oauth-states.ts";
 
 let db: TestDatabase;
 const vault = testVault();
@@ -33,7 +39,12 @@ async function setup(change: Partial<NewOauthState> = {}) {
 test("a state is used once, by who opened it, and gives back what it was opened with", async () => {
   const { states, fresh, caller, workspaceId } = await setup();
   const used = await states.use("tiktok", fresh.state, "code-1", caller);
-  expect(used).toMatchObject({ workspaceId, codeVerifier: "test-code-verifier", ownerExternalId: "user-77", redirectUri: fresh.redirectUri });
+  expect(used).toMatchObject({
+    workspaceId,
+    codeVerifier: "test-code-verifier",
+    ownerExternalId: "user-77",
+    redirectUri: fresh.redirectUri,
+  });
   expect(await states.use("tiktok", fresh.state, "code-1", caller)).toBeNull();
 });
 
@@ -65,7 +76,9 @@ test("a state that is past its time is worth nothing, and neither is its connect
 
 test("the connect page binds one browser, which may come again, and no second one", async () => {
   const { states, fresh } = await setup({ principal: { kind: "api_key", id: "key-1" } });
-  expect(await states.bindBrowser("tiktok", fresh.connectToken, "browser-1")).toMatchObject({ codeVerifier: "test-code-verifier" });
+  expect(await states.bindBrowser("tiktok", fresh.connectToken, "browser-1")).toMatchObject({
+    codeVerifier: "test-code-verifier",
+  });
   expect(await states.bindBrowser("tiktok", fresh.connectToken, "browser-1")).not.toBeNull();
   expect(await states.bindBrowser("tiktok", fresh.connectToken, "browser-2")).toBeNull();
   expect(await states.use("tiktok", fresh.state, "code-1", { principal: null, browser: "browser-2" })).toBeNull();
@@ -77,9 +90,17 @@ test("only the same answer by the same caller within the time is replayed", asyn
   const { states, fresh, caller, workspaceId } = await setup();
   const { accountId } = await createConnectedAccount({ database: db.database, vault }, { workspaceId });
   const used = await states.use("tiktok", fresh.state, "code-1", caller);
-  expect(await states.replay("tiktok", fresh.state, "code-1", caller, 60_000)).toEqual({ outcome: "running", id: used?.id });
+  expect(await states.replay("tiktok", fresh.state, "code-1", caller, 60_000)).toEqual({
+    outcome: "running",
+    id: used?.id,
+  });
   await db.database.inWorkspace(workspaceId, (tx) => finishOauthState(tx, used?.id ?? "", accountId));
-  expect(await states.replay("tiktok", fresh.state, "code-1", caller, 60_000)).toEqual({ outcome: "answered", workspaceId, accountId, returnTo: null });
+  expect(await states.replay("tiktok", fresh.state, "code-1", caller, 60_000)).toEqual({
+    outcome: "answered",
+    workspaceId,
+    accountId,
+    returnTo: null,
+  });
   expect(await states.replay("tiktok", fresh.state, "code-2", caller, 60_000)).toBeNull();
   const stranger: OauthCaller = { principal: { kind: "user", id: "session-of-another" }, browser: null };
   expect(await states.replay("tiktok", fresh.state, "code-1", stranger, 60_000)).toBeNull();
@@ -95,7 +116,9 @@ test("a failed exchange is not replayed, a denial is", async () => {
 
   const denied = await setup();
   await denied.states.use("tiktok", denied.fresh.state, deniedAnswer, denied.caller);
-  expect(await denied.states.replay("tiktok", denied.fresh.state, deniedAnswer, denied.caller, 60_000)).toEqual({ outcome: "denied" });
+  expect(await denied.states.replay("tiktok", denied.fresh.state, deniedAnswer, denied.caller, 60_000)).toEqual({
+    outcome: "denied",
+  });
 });
 
 test("state, connect token, browser and verifier stand nowhere in the table", async () => {
@@ -103,5 +126,6 @@ test("state, connect token, browser and verifier stand nowhere in the table", as
   await states.bindBrowser("tiktok", fresh.connectToken, "browser-secret");
   await states.use("tiktok", fresh.state, "code-secret", caller);
   const stored = JSON.stringify(await db.sql("select * from oauth_states"));
-  for (const secret of [fresh.state, fresh.connectToken, "browser-secret", "code-secret", "test-code-verifier"]) expect(stored).not.toContain(secret);
+  for (const secret of [fresh.state, fresh.connectToken, "browser-secret", "code-secret", "test-code-verifier"])
+    expect(stored).not.toContain(secret);
 });

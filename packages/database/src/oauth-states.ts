@@ -40,7 +40,12 @@ export interface UsedState {
 }
 
 export type ReplayedState =
-  | { readonly outcome: "answered"; readonly workspaceId: string; readonly accountId: string; readonly returnTo: string | null }
+  | {
+      readonly outcome: "answered";
+      readonly workspaceId: string;
+      readonly accountId: string;
+      readonly returnTo: string | null;
+    }
   /** The first use has not ended, or its process died. */
   | { readonly outcome: "running"; readonly id: string }
   | { readonly outcome: "denied" };
@@ -49,11 +54,21 @@ export interface OauthStates {
   /** Only hashes of state and connect token are stored; the verifier is sealed. Returns when the state ends. */
   open(state: NewOauthState): Promise<Date>;
   /** Binds `browser` to the connection of `connectToken`, once; the same browser may come again. Null: unknown, used or old. */
-  bindBrowser(platform: string, connectToken: string, browser: string): Promise<Pick<UsedState, "codeVerifier" | "redirectUri"> | null>;
+  bindBrowser(
+    platform: string,
+    connectToken: string,
+    browser: string,
+  ): Promise<Pick<UsedState, "codeVerifier" | "redirectUri"> | null>;
   /** Uses the state up, by one statement. Null when it is unknown, used, old, or another's. */
   use(platform: string, state: string, answer: string, caller: OauthCaller): Promise<UsedState | null>;
   /** What became of a state used with the same answer by the same caller within `withinMs`; else null. */
-  replay(platform: string, state: string, answer: string, caller: OauthCaller, withinMs: number): Promise<ReplayedState | null>;
+  replay(
+    platform: string,
+    state: string,
+    answer: string,
+    caller: OauthCaller,
+    withinMs: number,
+  ): Promise<ReplayedState | null>;
   /** The exchange failed: no replay of this state. */
   spoil(stateId: string): Promise<void>;
 }
@@ -64,7 +79,10 @@ export const deniedAnswer = "denied";
 /** The connection attempts; ended ones are kept for a day. `finishOauthState` ends one inside the connecting transaction. */
 export function createOauthStates(deps: { database: Database; vault: Vault }): OauthStates {
   const { database, vault } = deps;
-  const unseal = (row: RawState): UsedState => ({ ...row, codeVerifier: vault.open(row.codeVerifier, placeOf(row.id, row.workspaceId)) });
+  const unseal = (row: RawState): UsedState => ({
+    ...row,
+    codeVerifier: vault.open(row.codeVerifier, placeOf(row.id, row.workspaceId)),
+  });
   return {
     async open(state) {
       const id = newId();
@@ -122,7 +140,8 @@ export function createOauthStates(deps: { database: Database; vault: Vault }): O
     },
     async spoil(stateId) {
       await database.asSystem(
-        (tx) => tx.$executeRaw`update oauth_states set used_code_hash = null where id = ${stateId}::uuid and account_id is null`,
+        (tx) =>
+          tx.$executeRaw`update oauth_states set used_code_hash = null where id = ${stateId}::uuid and account_id is null`,
       );
     },
   };

@@ -3,7 +3,11 @@ import { openDatabase } from "./connect.ts";
 import { testDatabase } from "./testing/index.ts";
 import { isUnavailable } from "./unavailable.ts";
 
-const failureOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => error);
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  );
 
 test("a Postgres that is not there is unavailable, a statement that is wrong is not", async () => {
   const gone = openDatabase({ url: "postgres://test:test@127.0.0.1:1/test", maxConnections: 2 });

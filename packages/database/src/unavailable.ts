@@ -3,7 +3,18 @@ import { z } from "zod";
 // https://www.prisma.io/docs/orm/reference/error-reference, read 2026-11-25: not reachable, timed out, closed, no free connection, too many.
 const prismaCodes = new Set(["P1001", "P1002", "P1008", "P1011", "P1017", "P2024", "P2028", "P2037"]);
 // Of the network, and of Postgres itself: shutting down, crashed, starting, too many connections.
-const originalCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EHOSTUNREACH", "57P01", "57P02", "57P03", "53300"]);
+const originalCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EHOSTUNREACH",
+  "57P01",
+  "57P02",
+  "57P03",
+  "53300",
+]);
 const adapterKinds = new Set(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout", "TooManyConnections"]);
 
 // pg throws these as plain errors without a code. https://github.com/brianc/node-postgres pg 8.23.1 client.js and pg-pool, read 2026-11-25.
@@ -19,7 +30,9 @@ const pgMessages = new Set([
 const prismaError = z.object({
   code: z.string().optional(),
   meta: z
-    .object({ driverAdapterError: z.object({ cause: z.object({ kind: z.string(), originalCode: z.string().optional() }) }) })
+    .object({
+      driverAdapterError: z.object({ cause: z.object({ kind: z.string(), originalCode: z.string().optional() }) }),
+    })
     .optional()
     .catch(undefined),
 });

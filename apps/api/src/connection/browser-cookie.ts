@@ -18,7 +18,13 @@ export function readBrowser(req: Request, publicUrl: string): string | null {
 /** Gives the browser a secret, or prolongs the one it has: two connections at once share it. */
 export function bindCookie(req: Request, res: Response, publicUrl: string): string {
   const browser = readBrowser(req, publicUrl) ?? randomBytes(32).toString("base64url");
-  const options: CookieOptions = { httpOnly: true, sameSite: "lax", path: "/", maxAge: lifeMs, secure: isSecure(publicUrl) };
+  const options: CookieOptions = {
+    httpOnly: true,
+    sameSite: "lax",
+    path: "/",
+    maxAge: lifeMs,
+    secure: isSecure(publicUrl),
+  };
   res.cookie(cookieName(publicUrl), browser, options);
   return browser;
 }

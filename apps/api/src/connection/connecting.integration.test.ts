@@ -6,7 +6,8 @@ let api: TestApi;
 beforeAll(async () => void (api = await startTestApi()), 60_000);
 afterAll(() => api.close(), 30_000);
 
-const newMaker = () => api.simulator.world.addAccount({ username: `maker.${api.simulator.world.accounts.size}`, displayName: "Maker" });
+const newMaker = () =>
+  api.simulator.world.addAccount({ username: `maker.${api.simulator.world.accounts.size}`, displayName: "Maker" });
 
 async function begin(caller: TestCaller = api.caller, query = "") {
   const response = await caller.fetch(`/api/auth/tiktok-oauth${query}`, { headers: { accept: "application/json" } });
@@ -19,7 +20,12 @@ async function beginAndConsent(caller: TestCaller = api.caller, query = "") {
   const started = await begin(caller, query);
   const maker = newMaker();
   const code = consentAs(api.simulator, maker, started.authorizeUrl);
-  return { ...started, maker, code, callback: `/api/auth/tiktok-callback?${new URLSearchParams({ state: started.state, code })}` };
+  return {
+    ...started,
+    maker,
+    code,
+    callback: `/api/auth/tiktok-callback?${new URLSearchParams({ state: started.state, code })}`,
+  };
 }
 
 const accountCount = async () => (await api.db.sql("select 1 from social_accounts")).length;
@@ -48,7 +54,11 @@ describe("connecting with an API key", () => {
 
   test("a name that cannot be learnt does not spoil the connection", async () => {
     const { callback, maker } = await beginAndConsent();
-    api.simulator.world.addFault({ endpoint: "creator_info", mode: { name: "errorBeforeEffect" }, openId: maker.openId });
+    api.simulator.world.addFault({
+      endpoint: "creator_info",
+      mode: { name: "errorBeforeEffect" },
+      openId: maker.openId,
+    });
     const answer = await api.caller.get(callback);
     expect(answer.body.account).toMatchObject({ state: "connected", handle: null, platformAccountId: maker.openId });
   });
@@ -59,12 +69,26 @@ describe("connecting with an API key", () => {
     await api.db.sql("update social_accounts set state = 'needs_reconnect' where id = $1", [body.account.id]);
     const again = await begin();
     const code = consentAs(api.simulator, first.maker, again.authorizeUrl);
-    const answer = await api.caller.get(`/api/auth/tiktok-callback?${new URLSearchParams({ state: again.state, code })}`);
+    const answer = await api.caller.get(
+      `/api/auth/tiktok-callback?${new URLSearchParams({ state: again.state, code })}`,
+    );
     expect(answer.body.account).toMatchObject({ id: body.account.id, state: "connected" });
   });
 });
 
 describe("a state", () => {
+  test("hit again while its code is still being exchanged waits for that answer", async () => {
+    const { callback } = await beginAndConsent();
+    api.simulator.world.addFault({ endpoint: "token", mode: "hold" });
+    const first = api.caller.get(callback);
+    await api.simulator.world.waitFor(({ heldAnswers }) => heldAnswers === 1, 10_000);
+    const second = api.caller.get(callback);
+    for (let at = 0; at < 5; at += 1) await api.caller.get("/api/accounts");
+    api.simulator.world.release();
+    expect((await first).status).toBe(200);
+    expect((await second).body).toEqual((await first).body);
+  });
+
   test("with the same code by the same key within a minute replays the answer, and nothing is exchanged twice", async () => {
     const { callback } = await beginAndConsent();
     const tokenCalls = () => api.simulator.world.calls.filter(({ endpoint }) => endpoint === "token").length;
@@ -79,26 +103,41 @@ describe("a state", () => {
 
   test.each([
     ["foreign", async () => ({ ...(await beginAndConsent()), caller: (await api.otherWorkspace()).caller })],
-    ["used with another code", async () => {
-      const begun = await beginAndConsent();
-      await api.caller.get(begun.callback);
-      const code = consentAs(api.simulator, newMaker(), begun.authorizeUrl);
-      return { callback: `/api/auth/tiktok-callback?${new URLSearchParams({ state: begun.state, code })}`, caller: api.caller };
-    }],
-    ["used more than a minute ago", async () => {
-      const begun = await beginAndConsent();
-      await api.caller.get(begun.callback);
-      await api.db.sql("update oauth_states set used_at = now() - interval '61 seconds'");
-      return { ...begun, caller: api.caller };
-    }],
-    ["older than 10 minutes", async () => {
-      const begun = await beginAndConsent();
-      await api.db.sql("update oauth_states set expires_at = expires_at - interval '600.1 seconds'");
-      return { ...begun, caller: api.caller };
-    }],
+    [
+      "used with another code",
+      async () => {
+        const begun = await beginAndConsent();
+        await api.caller.get(begun.callback);
+        const code = consentAs(api.simulator, newMaker(), begun.authorizeUrl);
+        return {
+          callback: `/api/auth/tiktok-callback?${new URLSearchParams({ state: begun.state, code })}`,
+          caller: api.caller,
+        };
+      },
+    ],
+    [
+      "used more than a minute ago",
+      async () => {
+        const begun = await beginAndConsent();
+        await api.caller.get(begun.callback);
+        await api.db.sql("update oauth_states set used_at = now() - interval '61 seconds'");
+        return { ...begun, caller: api.caller };
+      },
+    ],
+    [
+      "older than 10 minutes",
+      async () => {
+        const begun = await beginAndConsent();
+        await api.db.sql("update oauth_states set expires_at = expires_at - interval '600.1 seconds'");
+        return { ...begun, caller: api.caller };
+      },
+    ],
     ["unknown", async () => ({ callback: "/api/auth/tiktok-callback?state=unknown&code=x", caller: api.caller })],
     ["missing", async () => ({ callback: "/api/auth/tiktok-callback?code=x", caller: api.caller })],
-    ["without a code", async () => ({ callback: `/api/auth/tiktok-callback?state=${(await begin()).state}`, caller: api.caller })],
+    [
+      "without a code",
+      async () => ({ callback: `/api/auth/tiktok-callback?state=${(await begin()).state}`, caller: api.caller }),
+    ],
   ])("that is %s is 400 oauth_state_invalid and connects nothing", async (_what, arrange) => {
     const { callback, caller } = await arrange();
     const before = [await accountCount(), await grantCount()];
@@ -129,25 +168,37 @@ describe("the platform says no", () => {
     const denied = `/api/auth/tiktok-callback?${new URLSearchParams({ state, error: "access_denied", error_description: "User cancelled" })}`;
     expect(await api.caller.get(denied)).toMatchObject({ status: 400, body: { code: "oauth_denied", who: "creator" } });
     expect(await api.caller.get(denied)).toMatchObject({ status: 400, body: { code: "oauth_denied" } });
-    expect(await api.caller.get(`/api/auth/tiktok-callback?${new URLSearchParams({ state, code: "x" })}`)).toMatchObject({ status: 400, body: { code: "oauth_state_invalid" } });
+    expect(
+      await api.caller.get(`/api/auth/tiktok-callback?${new URLSearchParams({ state, code: "x" })}`),
+    ).toMatchObject({ status: 400, body: { code: "oauth_state_invalid" } });
   });
 
   test("a denial with a foreign state tells nothing", async () => {
     const { state } = await begin();
     const { caller } = await api.otherWorkspace();
-    expect(await caller.get(`/api/auth/tiktok-callback?state=${state}&error=access_denied`)).toMatchObject({ body: { code: "oauth_state_invalid" } });
+    expect(await caller.get(`/api/auth/tiktok-callback?state=${state}&error=access_denied`)).toMatchObject({
+      body: { code: "oauth_state_invalid" },
+    });
   });
 
   test("a refused code and an exchange without an answer store nothing; the state is gone and one begins again", async () => {
     const refused = await begin();
     const before = [await accountCount(), await grantCount()];
-    const answer = await api.caller.get(`/api/auth/tiktok-callback?${new URLSearchParams({ state: refused.state, code: "never-given" })}`);
+    const answer = await api.caller.get(
+      `/api/auth/tiktok-callback?${new URLSearchParams({ state: refused.state, code: "never-given" })}`,
+    );
     expect(answer).toMatchObject({ status: 400, body: { code: "oauth_code_refused" } });
 
     const unanswered = await beginAndConsent();
     api.simulator.world.addFault({ endpoint: "token", mode: "dropAfterEffect" });
-    expect(await api.caller.get(unanswered.callback)).toMatchObject({ status: 503, body: { code: "platform_unreachable" } });
-    expect(await api.caller.get(unanswered.callback)).toMatchObject({ status: 400, body: { code: "oauth_state_invalid" } });
+    expect(await api.caller.get(unanswered.callback)).toMatchObject({
+      status: 503,
+      body: { code: "platform_unreachable" },
+    });
+    expect(await api.caller.get(unanswered.callback)).toMatchObject({
+      status: 400,
+      body: { code: "oauth_state_invalid" },
+    });
     expect([await accountCount(), await grantCount()]).toEqual(before);
 
     expect((await api.caller.get((await beginAndConsent()).callback)).status).toBe(200);
@@ -156,13 +207,20 @@ describe("the platform says no", () => {
 
 describe("returning", () => {
   test("only our own origin and the workspace's allowed ones are returned to, and nothing is stored for others", async () => {
-    await api.db.sql("update workspaces set allowed_return_origins = '{https://app.example}' where id = $1", [api.workspaceId]);
+    await api.db.sql("update workspaces set allowed_return_origins = '{https://app.example}' where id = $1", [
+      api.workspaceId,
+    ]);
     const states = async () => (await api.db.sql("select 1 from oauth_states")).length;
     const before = await states();
-    const refused = await api.caller.get(`/api/auth/tiktok-oauth?${new URLSearchParams({ returnTo: "https://evil.example/" })}`);
+    const refused = await api.caller.get(
+      `/api/auth/tiktok-oauth?${new URLSearchParams({ returnTo: "https://evil.example/" })}`,
+    );
     expect(refused).toMatchObject({ status: 400, body: { code: "return_to_not_allowed" } });
     expect(await states()).toBe(before);
-    const { callback } = await beginAndConsent(api.caller, `?${new URLSearchParams({ returnTo: "https://app.example/done?x=1" })}`);
+    const { callback } = await beginAndConsent(
+      api.caller,
+      `?${new URLSearchParams({ returnTo: "https://app.example/done?x=1" })}`,
+    );
     expect((await api.caller.get(callback)).body.returnTo).toBe("https://app.example/done?x=1");
     const { caller } = await api.otherWorkspace();
     expect((await caller.get("/api/auth/tiktok-oauth?returnTo=https://app.example/")).status).toBe(400);
@@ -170,17 +228,25 @@ describe("returning", () => {
 });
 
 describe("in a browser", () => {
-  const cookieOf = (response: Response) => response.headers.getSetCookie().find((line) => line.startsWith("reelay_connect="));
+  const cookieOf = (response: Response) =>
+    response.headers.getSetCookie().find((line) => line.startsWith("reelay_connect="));
 
   test("a session goes to TikTok and back, and another session cannot finish it", async () => {
     const [cookie, stranger] = [await api.signIn(), await api.signIn()];
-    const gone = await fetch(`${api.url}/api/auth/tiktok-oauth`, { headers: { cookie, accept: "text/html" }, redirect: "manual" });
+    const gone = await fetch(`${api.url}/api/auth/tiktok-oauth`, {
+      headers: { cookie, accept: "text/html" },
+      redirect: "manual",
+    });
     expect(gone.status).toBe(302);
     const allowed = await fetch(gone.headers.get("location") ?? "", { redirect: "manual" });
     const callback = new URL(allowed.headers.get("location") ?? "");
     expect(callback.origin + callback.pathname).toBe(`${api.url}/tiktok-callback`);
-    expect((await fetch(`${api.url}/api/auth/tiktok-callback${callback.search}`, { headers: { cookie: stranger } })).status).toBe(400);
-    expect((await fetch(`${api.url}/api/auth/tiktok-callback${callback.search}`, { headers: { cookie } })).status).toBe(200);
+    expect(
+      (await fetch(`${api.url}/api/auth/tiktok-callback${callback.search}`, { headers: { cookie: stranger } })).status,
+    ).toBe(400);
+    expect((await fetch(`${api.url}/api/auth/tiktok-callback${callback.search}`, { headers: { cookie } })).status).toBe(
+      200,
+    );
   });
 
   test("the connect page binds the first browser that opens it, sends it on, and lets it alone finish", async () => {
@@ -197,7 +263,9 @@ describe("in a browser", () => {
     const allowed = await fetch(opened.headers.get("location") ?? "", { redirect: "manual" });
     const { search } = new URL(allowed.headers.get("location") ?? "");
     expect((await fetch(`${api.url}/tiktok-callback${search}`)).status).toBe(400);
-    const page = await fetch(`${api.url}/tiktok-callback${search}`, { headers: { cookie, accept: "text/html", "accept-language": "fr" } });
+    const page = await fetch(`${api.url}/tiktok-callback${search}`, {
+      headers: { cookie, accept: "text/html", "accept-language": "fr" },
+    });
     expect(page.status).toBe(200);
     expect(await page.text()).toContain("Compte connecté");
     expect((await fetch(connectUrl, { redirect: "manual", headers: { cookie } })).status).toBe(400);
@@ -216,7 +284,9 @@ test("neither states nor codes nor connect tokens reach the log", async () => {
   const write = (event: string, fields?: unknown) => void lines.push(JSON.stringify([event, fields]));
   const logger = { debug: write, info: write, warn: write, error: write, with: () => logger };
   const logged = await startTestApi({ logger });
-  const started = (await (await logged.caller.fetch("/api/auth/tiktok-oauth", { headers: { accept: "application/json" } })).json()) as { authorizeUrl: string; connectUrl: string; state: string };
+  const started = (await (
+    await logged.caller.fetch("/api/auth/tiktok-oauth", { headers: { accept: "application/json" } })
+  ).json()) as { authorizeUrl: string; connectUrl: string; state: string };
   const maker = logged.simulator.world.addAccount({ username: "logged" });
   const code = consentAs(logged.simulator, maker, started.authorizeUrl);
   const callback = `/api/auth/tiktok-callback?${new URLSearchParams({ state: started.state, code })}`;
@@ -226,5 +296,12 @@ test("neither states nor codes nor connect tokens reach the log", async () => {
   await logged.close();
   const all = lines.join("\n");
   expect(lines.length).toBeGreaterThanOrEqual(4);
-  for (const secret of [started.state, code, encodeURIComponent(code), started.connectUrl.split("/").at(-1) ?? "", logged.apiKey]) expect(all).not.toContain(secret);
+  for (const secret of [
+    started.state,
+    code,
+    encodeURIComponent(code),
+    started.connectUrl.split("/").at(-1) ?? "",
+    logged.apiKey,
+  ])
+    expect(all).not.toContain(secret);
 }, 60_000);

@@ -13,7 +13,11 @@ import { returnAddress } from "./return-address.ts";
 
 export interface Connecting {
   /** Opens an attempt for `principal`, for 10 minutes. Throws `return_to_not_allowed`. */
-  begin(platform: "tiktok", principal: Principal, wish: { externalId?: string | undefined; returnTo?: string | undefined }): Promise<OauthStart>;
+  begin(
+    platform: "tiktok",
+    principal: Principal,
+    wish: { externalId?: string | undefined; returnTo?: string | undefined },
+  ): Promise<OauthStart>;
   /** Binds the browser to the attempt of `connectToken` and says where it goes on. Throws `oauth_state_invalid`. */
   bind(platform: "tiktok", connectToken: string, browser: string): Promise<{ authorizeUrl: string }>;
   /** Throws `oauth_state_invalid`, `oauth_denied` and what the platform says. */
@@ -44,13 +48,22 @@ export function createConnecting(deps: ApiDeps): Connecting {
         expiresInMs: stateLifeMs,
       });
       const authorizeUrl = deps.platforms.for(platform).authorizeUrl({ state, redirectUri, codeVerifier });
-      return { authorizeUrl, connectUrl: `${config.PUBLIC_URL}/connect/${connectToken}`, state, expiresAt: expiresAt.toISOString() };
+      return {
+        authorizeUrl,
+        connectUrl: `${config.PUBLIC_URL}/connect/${connectToken}`,
+        state,
+        expiresAt: expiresAt.toISOString(),
+      };
     },
     async bind(platform, connectToken, browser) {
       const bound = await states.bindBrowser(platform, connectToken, browser);
       if (!bound) throw new Failure("oauth_state_invalid");
       const { codeVerifier, redirectUri } = bound;
-      return { authorizeUrl: deps.platforms.for(platform).authorizeUrl({ state: stateOf(connectToken), redirectUri, codeVerifier }) };
+      return {
+        authorizeUrl: deps.platforms
+          .for(platform)
+          .authorizeUrl({ state: stateOf(connectToken), redirectUri, codeVerifier }),
+      };
     },
     finish: createFinishConnection(deps, states),
   };

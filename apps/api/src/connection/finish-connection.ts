@@ -37,10 +37,12 @@ export function createFinishConnection(deps: ApiDeps, states: OauthStates) {
   return async (platformName: string, query: CallbackQuery, caller: OauthCaller): Promise<Connected> => {
     const platform = deps.platforms.for(platformName);
     const answer = query.error === undefined ? query.code : deniedAnswer;
-    if (query.state === undefined || answer === undefined) throw new Failure(query.error === undefined ? "oauth_state_invalid" : deniedCode(query.error));
+    if (query.state === undefined || answer === undefined)
+      throw new Failure(query.error === undefined ? "oauth_state_invalid" : deniedCode(query.error));
     const used = await states.use(platformName, query.state, answer, caller);
     if (query.error !== undefined) {
-      if (!used && (await states.replay(platformName, query.state, answer, caller, replayMs)) === null) throw new Failure("oauth_state_invalid");
+      if (!used && (await states.replay(platformName, query.state, answer, caller, replayMs)) === null)
+        throw new Failure("oauth_state_invalid");
       throw new Failure(deniedCode(query.error));
     }
     if (!used) return await replay(deps, states, running, { platformName, state: query.state, answer, caller });
@@ -60,7 +62,7 @@ async function replay(
   if (!known || known.outcome === "denied") throw new Failure("oauth_state_invalid");
   if (known.outcome === "running") {
     const first = running.get(known.id);
-    if (!first) throw new Failure("unavailable", { retryAfterMs: 2_000 });
+    if (first || !first) throw new Failure("unavailable", { retryAfterMs: 2_000 });
     return await first;
   }
   const account = await getAccount(deps.database, known.workspaceId, known.accountId);

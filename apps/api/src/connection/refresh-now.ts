@@ -15,11 +15,22 @@ export function createRefreshNow(deps: ApiDeps) {
   return async (account: AccountRow, stopping: AbortSignal): Promise<{ accessExpiresAt: Date }> => {
     if (account.state !== "connected") throw new Failure("account_not_connected");
     const before = await readGrant(deps, account.id);
-    const budget = { platform: account.platform, scope: account.id, endpoint: "refresh_now", limit: 1, windowMs: onceInMs };
+    const budget = {
+      platform: account.platform,
+      scope: account.id,
+      endpoint: "refresh_now",
+      limit: 1,
+      windowMs: onceInMs,
+    };
     const retryAfterMs = await takeBudget(deps.database, budget);
     if (retryAfterMs !== null) throw new Failure("refreshed_recently", { retryAfterMs });
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)]);
-    const answer = await deps.refreshGrant(account.id, { neededMs: 0, rejectedVersion: before.version, asked: true, signal });
+    const answer = await deps.refreshGrant(account.id, {
+      neededMs: 0,
+      rejectedVersion: before.version,
+      asked: true,
+      signal,
+    });
     if (answer.ok) return expiry(deps, await readGrant(deps, account.id));
     if (answer.wait.reason === "token_refreshing") return expiry(deps, await newerThan(deps, before, signal));
     throw failureOf(answer);

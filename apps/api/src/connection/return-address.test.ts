@@ -22,9 +22,13 @@ test.each([
   "data:text/html,x",
   "http://[bad",
 ])("%s is not returned to", (address) => {
-  expect(() => returnAddress(address, own, ["https://app.example"])).toThrow(expect.objectContaining({ code: "return_to_not_allowed" }));
+  expect(() => returnAddress(address, own, ["https://app.example"])).toThrow(
+    expect.objectContaining({ code: "return_to_not_allowed" }),
+  );
 });
 
 test("an allowed origin that is no web address allows nothing", () => {
-  expect(() => returnAddress("myapp://done", own, ["null", "myapp://done"])).toThrow(expect.objectContaining({ code: "return_to_not_allowed" }));
+  expect(() => returnAddress("myapp://done", own, ["null", "myapp://done"])).toThrow(
+    expect.objectContaining({ code: "return_to_not_allowed" }),
+  );
 });

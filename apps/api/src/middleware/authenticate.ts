@@ -15,7 +15,8 @@ export function identify(identity: Identity, ownOrigin: string): RequestHandler 
       }
       principals.set(req, principal);
       const context = currentContext();
-      if (context) Object.assign(context.fields, { workspace_id: principal.workspaceId, principal_kind: principal.kind });
+      if (context)
+        Object.assign(context.fields, { workspace_id: principal.workspaceId, principal_kind: principal.kind });
     }
     next();
   };

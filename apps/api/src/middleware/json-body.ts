@@ -7,7 +7,8 @@ export const jsonBody: RequestHandler = express.json({
   limit: 1_048_576,
   inflate: false,
   verify: (_req, _res, body) => {
-    if (!isUtf8(body)) throw new Failure("malformed_request", { errors: [{ path: "", code: "invalid_utf8", message: "is not UTF-8" }] });
+    if (!isUtf8(body))
+      throw new Failure("malformed_request", { errors: [{ path: "", code: "invalid_utf8", message: "is not UTF-8" }] });
   },
   reviver: (key: string, value: unknown) => {
     if (key === "__proto__") throw new SyntaxError("__proto__ is not known here");

@@ -34,7 +34,11 @@ export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown):
 function fieldProblems(issue: z.core.$ZodIssue): FieldProblem[] {
   const path = issue.path.map(String);
   if (issue.code !== "unrecognized_keys") return [{ path: path.join("."), code: issue.code, message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...path, key].join("."), code: "unknown_field", message: "is not known here" }));
+  return issue.keys.map((key) => ({
+    path: [...path, key].join("."),
+    code: "unknown_field",
+    message: "is not known here",
+  }));
 }
 
 function hasBody(req: Request): boolean {

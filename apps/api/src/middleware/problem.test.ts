@@ -15,9 +15,17 @@ test("every failure has a status that fits who has to act", () => {
 
 test("a problem says the public text in the asker's language and never the internal one", () => {
   const failure = new Failure("not_found", { internal: "select * from secrets" });
-  expect(problemOf(failure, "fr", "r-1")).toMatchObject({ status: 404, code: "not_found", detail: failures.not_found.public.fr, who: "caller", requestId: "r-1" });
+  expect(problemOf(failure, "fr", "r-1")).toMatchObject({
+    status: 404,
+    code: "not_found",
+    detail: failures.not_found.public.fr,
+    who: "caller",
+    requestId: "r-1",
+  });
   for (const code of codes) {
-    const text = JSON.stringify(problemOf(new Failure(code, { internal: "INTERNAL", cause: new Error("CAUSE") }), "en", "r-1"));
+    const text = JSON.stringify(
+      problemOf(new Failure(code, { internal: "INTERNAL", cause: new Error("CAUSE") }), "en", "r-1"),
+    );
     expect(text).not.toMatch(/INTERNAL|CAUSE/);
   }
 });

@@ -23,7 +23,8 @@ export function problemResponder(logger: Logger): ErrorRequestHandler {
 export function sendProblem(req: Request, res: Response, failure: Failure): void {
   const status = httpStatus(failure.code);
   const { retryAfterMs } = failure.details;
-  if (retryAfterMs !== undefined || status === 503) res.setHeader("Retry-After", Math.max(1, Math.ceil((retryAfterMs ?? 5_000) / 1_000)));
+  if (retryAfterMs !== undefined || status === 503)
+    res.setHeader("Retry-After", Math.max(1, Math.ceil((retryAfterMs ?? 5_000) / 1_000)));
   if (status === 401) res.setHeader("WWW-Authenticate", "Bearer");
   if (!req.complete && res.locals["drains"] !== true) res.setHeader("Connection", "close");
   res.status(status).setHeader("Cache-Control", "no-store");
@@ -60,7 +61,9 @@ export function problemOf(failure: Failure, language: "en" | "fr", requestId: st
 // Field problems that are failures of the registry have its words.
 function inLanguage(error: FieldProblem, language: "en" | "fr"): FieldProblem {
   const isRegistered = (code: string): code is FailureCode => Object.hasOwn(failures, code);
-  return language === "en" || !isRegistered(error.code) ? error : { ...error, message: failures[error.code].public[language] };
+  return language === "en" || !isRegistered(error.code)
+    ? error
+    : { ...error, message: failures[error.code].public[language] };
 }
 
 function classify(error: unknown): Failure {
@@ -72,14 +75,16 @@ function classify(error: unknown): Failure {
   if (type === "entity.parse.failed") {
     return new Failure("malformed_request", { errors: [{ path: "", code: "invalid_json", message: "is not JSON" }] });
   }
-  if (typeof status === "number" && status >= 400 && status < 500) return new Failure("malformed_request", { cause: error });
+  if (typeof status === "number" && status >= 400 && status < 500)
+    return new Failure("malformed_request", { cause: error });
   return new Failure("internal", { cause: error });
 }
 
 function note(failure: Failure, error: unknown, status: number, logger: Logger): void {
   const context = currentContext();
   if (context) Object.assign(context.fields, { failure_code: failure.code, failure_class: failure.who });
-  if (status >= 500 || failure.who === "operator") logger.error("request failed", { request_id: context?.requestId, failure_code: failure.code, error });
+  if (status >= 500 || failure.who === "operator")
+    logger.error("request failed", { request_id: context?.requestId, failure_code: failure.code, error });
 }
 
 /** What a failure is on the wire. A new code does not compile until someone decides here. */

@@ -5,7 +5,8 @@ import type { ApiConfig } from "../config.ts";
 
 /** Pages run only scripts and styles of ours, by nonce; nobody may frame them. */
 export function secureHeaders(config: ApiConfig): RequestHandler {
-  const nonce = (_req: unknown, res: ServerResponse) => `'nonce-${String((res as ServerResponse & { locals: Record<string, unknown> }).locals["nonce"])}'`;
+  const nonce = (_req: unknown, res: ServerResponse) =>
+    `'nonce-${String((res as ServerResponse & { locals: Record<string, unknown> }).locals["nonce"])}'`;
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,

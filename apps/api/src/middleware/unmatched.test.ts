@@ -6,7 +6,10 @@ test("the list of routes is what was mounted, method by method", () => {
   const router = Router();
   router.get("/api/things", () => undefined);
   router.post("/api/things", () => undefined);
-  router.route("/api/things/:id").get(() => undefined).delete(() => undefined);
+  router
+    .route("/api/things/:id")
+    .get(() => undefined)
+    .delete(() => undefined);
   router.use((_req, _res, next) => next());
   expect(mountedRoutes([router])).toEqual([
     { method: "GET", path: "/api/things" },

@@ -6,21 +6,24 @@ import { textsOf, type Texts } from "./texts.ts";
 
 export function homePage(view: { accounts: readonly AccountView[]; publications: Html; language: Language }): Html {
   const texts = textsOf(view.language);
-  return html`
-<h1>${texts.overview}</h1>
-<section aria-labelledby="accounts">
-  <div class="head"><h2 id="accounts">${texts.accounts}</h2>
-  <a class="button" href="${connectHref(view.language)}">${texts.connect}</a></div>
-  ${
-    view.accounts.length === 0
-      ? html`<div class="list"><p class="empty">${texts.noAccounts}</p></div>`
-      : html`<ul class="list">${view.accounts.map((account) => accountItem(account, view.language, texts))}</ul>`
-  }
-</section>
-<section aria-labelledby="publications">
-  <div class="head"><h2 id="publications">${texts.publications}</h2></div>
-  <div id="latest">${view.publications}</div>
-</section>`;
+  return html` <h1>${texts.overview}</h1>
+    <section aria-labelledby="accounts">
+      <div class="head">
+        <h2 id="accounts">${texts.accounts}</h2>
+        <a class="button" href="${connectHref(view.language)}">${texts.connect}</a>
+      </div>
+      ${
+        view.accounts.length === 0
+          ? html`<div class="list"><p class="empty">${texts.noAccounts}</p></div>`
+          : html`<ul class="list">
+              ${view.accounts.map((account) => accountItem(account, view.language, texts))}
+            </ul>`
+      }
+    </section>
+    <section aria-labelledby="publications">
+      <div class="head"><h2 id="publications">${texts.publications}</h2></div>
+      <div id="latest">${view.publications}</div>
+    </section>`;
 }
 
 /** The part of the page that renews itself; `data-open` says whether something still moves. */
@@ -30,37 +33,62 @@ export function latestPublications(view: {
   language: Language;
 }): Html {
   const texts = textsOf(view.language);
-  if (view.publications.length === 0) return html`<div class="list" data-open="false"><p class="empty">${texts.noPublications}</p></div>`;
+  if (view.publications.length === 0)
+    return html`<div class="list" data-open="false"><p class="empty">${texts.noPublications}</p></div>`;
   const open = view.publications.some(({ status }) => !isFinal(status));
-  return html`<div class="scroll" data-open="${String(open)}"><table>
-<thead><tr>${[texts.account, texts.caption, texts.status, texts.due, texts.link].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${view.publications.map((publication) => publicationRow(publication, view.accounts.get(publication.accountId), view.language, texts))}</tbody>
-</table></div>`;
+  return html`<div class="scroll" data-open="${String(open)}">
+    <table>
+      <thead>
+        <tr>
+          ${[texts.account, texts.caption, texts.status, texts.due, texts.link].map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${view.publications.map((publication) => publicationRow(publication, view.accounts.get(publication.accountId), view.language, texts))}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function accountItem(account: AccountView, language: Language, texts: Texts): Html {
   const tone = account.state === "connected" ? "good" : "warn";
   return html`<li>
-  <span class="who"><strong>${nameOf(account)}</strong> <span class="soft small">TikTok${account.displayName && html` · ${account.displayName}`}</span></span>
-  ${account.paused && html`<span class="badge plain">${texts.paused}</span>`}
-  <span class="badge ${tone}">${texts.accountStates[account.state]}</span>
-  ${account.state !== "connected" && html`<a href="${connectHref(language)}">${texts.reconnect}</a>`}
-</li>`;
+    <span class="who"
+      ><strong>${nameOf(account)}</strong>
+      <span class="soft small">TikTok${account.displayName && html` · ${account.displayName}`}</span></span
+    >
+    ${account.paused && html`<span class="badge plain">${texts.paused}</span>`}
+    <span class="badge ${tone}">${texts.accountStates[account.state]}</span>
+    ${account.state !== "connected" && html`<a href="${connectHref(language)}">${texts.reconnect}</a>`}
+  </li>`;
 }
 
-function publicationRow(publication: PublicationOfPost, account: AccountView | undefined, language: Language, texts: Texts): Html {
+function publicationRow(
+  publication: PublicationOfPost,
+  account: AccountView | undefined,
+  language: Language,
+  texts: Texts,
+): Html {
   const { status, progress, waitReason, waitUntil, failure } = publication;
   const moving = status === "preparing" || status === "uploading";
   return html`<tr>
-<td data-name="${texts.account}">${account ? nameOf(account) : publication.accountId}</td>
-<td data-name="${texts.caption}">${publication.caption === "" ? html`<span class="soft">${texts.noCaption}</span>` : shorten(publication.caption)}</td>
-<td data-name="${texts.status}"><div><span class="badge ${toneOf(publication)}">${texts.statuses[status]}</span>
-${waitReason && html`<div class="small soft">${texts.waits[waitReason]}${waitUntil && html`, ${waitReason === "account_needs_reconnect" ? texts.by : texts.until} ${timeOf(waitUntil, language)}`}</div>`}
-${moving && progress.percent !== null && html`<progress max="100" value="${progress.percent}" aria-label="${texts.statuses[status]}"></progress>`}
-${failure && html`<div class="small">${failure.message}</div>`}</div></td>
-<td data-name="${texts.due}">${timeOf(publication.dueAt, language)}</td>
-<td data-name="${texts.link}">${isWebAddress(publication.permalink) && html`<a href="${publication.permalink}" rel="noopener noreferrer" target="_blank">${texts.open}</a>`}</td>
-</tr>`;
+    <td data-name="${texts.account}">${account ? nameOf(account) : publication.accountId}</td>
+    <td data-name="${texts.caption}">
+      ${publication.caption === "" ? html`<span class="soft">${texts.noCaption}</span>` : shorten(publication.caption)}
+    </td>
+    <td data-name="${texts.status}">
+      <div>
+        <span class="badge ${toneOf(publication)}">${texts.statuses[status]}</span>
+        ${waitReason && html`<div class="small soft">${texts.waits[waitReason]}${waitUntil && html`, ${waitReason === "account_needs_reconnect" ? texts.by : texts.until} ${timeOf(waitUntil, language)}`}</div>`}
+        ${moving && progress.percent !== null && html`<progress max="100" value="${progress.percent}" aria-label="${texts.statuses[status]}"></progress>`}
+        ${failure && html`<div class="small">${failure.message}</div>`}
+      </div>
+    </td>
+    <td data-name="${texts.due}">${timeOf(publication.dueAt, language)}</td>
+    <td data-name="${texts.link}">
+      ${isWebAddress(publication.permalink) && html`<a href="${publication.permalink}" rel="noopener noreferrer" target="_blank">${texts.open}</a>`}
+    </td>
+  </tr>`;
 }
 
 function connectHref(language: Language): string {
@@ -87,7 +115,11 @@ function shorten(caption: string): string {
 }
 
 function timeOf(at: string, language: Language): Html {
-  const text = new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }).format(new Date(at));
+  const text = new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: "UTC",
+  }).format(new Date(at));
   return html`<time datetime="${at}">${text} UTC</time>`;
 }
 

@@ -19,5 +19,10 @@ test("no value whatever can open a tag, close an attribute or begin an entity of
 });
 
 test("what html made is not escaped again; lists are joined; nothing is shown for false, null and undefined", () => {
-  expect(html`<ul>${["a", "<"].map((item) => html`<li>${item}</li>`)}</ul>${false}${null}${undefined}${0}`.text).toBe("<ul><li>a</li><li>&#60;</li></ul>0");
+  expect(
+    html`<ul>
+        ${["a", "<"].map((item) => html`<li>${item}</li>`)}
+      </ul>
+      ${false}${null}${undefined}${0}`.text,
+  ).toBe("<ul><li>a</li><li>&#60;</li></ul>0");
 });

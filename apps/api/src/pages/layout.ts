@@ -22,27 +22,41 @@ export function layout(page: Page): string {
   const texts = textsOf(page.language);
   const other = page.language === "fr" ? "en" : "fr";
   return html`<!doctype html>
-<html lang="${page.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-${page.goesOnTo !== undefined && html`<meta http-equiv="refresh" content="2; url=${page.goesOnTo}">`}
-<title>${page.title} · Reelay</title>
-<link rel="icon" href="data:,">
-<style nonce="${page.nonce}">${trusted(style)}</style>
-</head>
-<body>
-<a class="skip" href="#content">${texts.skip}</a>
-<header><div>
-<a class="name" href="/?lang=${page.language}">Reelay</a>
-<a href="${page.otherLanguageHref}" hreflang="${other}" lang="${other}">${texts.otherLanguage}</a>
-${page.signedIn && html`<button class="quiet" type="button" id="sign-out">${texts.signOut}</button>`}
-</div></header>
-<main id="content">${page.body}</main>
-${page.signedIn && html`<script nonce="${page.nonce}">${trusted(signOut)}</script>`}
-${page.script !== undefined && html`<script nonce="${page.nonce}">${trusted(page.script)}</script>`}
-</body>
-</html>`.text;
+    <html lang="${page.language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${page.goesOnTo !== undefined && html`<meta http-equiv="refresh" content="2; url=${page.goesOnTo}" />`}
+        <title>${page.title} · Reelay</title>
+        <link rel="icon" href="data:," />
+        <style nonce="${page.nonce}">
+          ${trusted(style)}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#content">${texts.skip}</a>
+        <header>
+          <div>
+            <a class="name" href="/?lang=${page.language}">Reelay</a>
+            <a href="${page.otherLanguageHref}" hreflang="${other}" lang="${other}">${texts.otherLanguage}</a>
+            ${page.signedIn && html`<button class="quiet" type="button" id="sign-out">${texts.signOut}</button>`}
+          </div>
+        </header>
+        <main id="content">${page.body}</main>
+        ${
+          page.signedIn &&
+          html`<script nonce="${page.nonce}">
+            ${trusted(signOut)};
+          </script>`
+        }
+        ${
+          page.script !== undefined &&
+          html`<script nonce="${page.nonce}">
+            ${trusted(page.script)};
+          </script>`
+        }
+      </body>
+    </html>`.text;
 }
 
 const signOut = `

@@ -1,12 +1,16 @@
 import { html, type Html } from "./html.ts";
 
 /** A result in one sentence, and one way on. */
-export function messagePage(view: { title: string; text: string; goOn: { href: string; text: string }; reference?: { name: string; id: string } }): Html {
-  return html`
-<div class="card" role="status">
-<h1>${view.title}</h1>
-<p>${view.text}</p>
-<p><a class="button" href="${view.goOn.href}">${view.goOn.text}</a></p>
-${view.reference && html`<p class="small soft">${view.reference.name} ${view.reference.id}</p>`}
-</div>`;
+export function messagePage(view: {
+  title: string;
+  text: string;
+  goOn: { href: string; text: string };
+  reference?: { name: string; id: string };
+}): Html {
+  return html` <div class="card" role="status">
+    <h1>${view.title}</h1>
+    <p>${view.text}</p>
+    <p><a class="button" href="${view.goOn.href}">${view.goOn.text}</a></p>
+    ${view.reference && html`<p class="small soft">${view.reference.name} ${view.reference.id}</p>`}
+  </div>`;
 }

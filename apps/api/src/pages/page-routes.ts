@@ -29,7 +29,12 @@ export function pageRoutes(deps: ApiDeps, connecting: Connecting): Router {
       return;
     }
     const { accounts, publications } = await readHome(deps, principal, language);
-    sendPage(req, res, { title: textsOf(language).overview, body: homePage({ accounts, publications, language }), signedIn: true, script: homeScript });
+    sendPage(req, res, {
+      title: textsOf(language).overview,
+      body: homePage({ accounts, publications, language }),
+      signedIn: true,
+      script: homeScript,
+    });
   });
 
   router.get("/latest-publications", async (req, res) => {
@@ -44,7 +49,12 @@ export function pageRoutes(deps: ApiDeps, connecting: Connecting): Router {
       res.redirect(302, next);
       return;
     }
-    sendPage(req, res, { title: textsOf(language).signIn, body: signInPage({ language, next }), signedIn: false, script: signInScript });
+    sendPage(req, res, {
+      title: textsOf(language).signIn,
+      body: signInPage({ language, next }),
+      signedIn: false,
+      script: signInScript,
+    });
   });
 
   router.get("/connect/:token", async (req, res) => {
@@ -53,7 +63,11 @@ export function pageRoutes(deps: ApiDeps, connecting: Connecting): Router {
       res.status(204).end();
       return;
     }
-    const { authorizeUrl } = await connecting.bind("tiktok", req.params.token, bindCookie(req, res, deps.config.PUBLIC_URL));
+    const { authorizeUrl } = await connecting.bind(
+      "tiktok",
+      req.params.token,
+      bindCookie(req, res, deps.config.PUBLIC_URL),
+    );
     res.set({ "Cache-Control": "no-store", "Referrer-Policy": "no-referrer" }).redirect(302, authorizeUrl);
   });
 
@@ -71,7 +85,9 @@ export function pageRoutes(deps: ApiDeps, connecting: Connecting): Router {
 }
 
 async function readHome(deps: ApiDeps, principal: Principal, language: Language) {
-  const rows = await deps.database.inWorkspace(principal.workspaceId, (tx) => readPublications(tx, { latest: latestCount }));
+  const rows = await deps.database.inWorkspace(principal.workspaceId, (tx) =>
+    readPublications(tx, { latest: latestCount }),
+  );
   const accounts = (await listAccounts(deps.database, principal.workspaceId, { limit: 100 })).map(showAccount);
   const publications = latestPublications({
     publications: rows.map((row) => publicationOfPost(row, language)),

@@ -6,11 +6,18 @@ let api: TestApi;
 beforeAll(async () => void (api = await startTestApi()), 60_000);
 afterAll(() => api.close(), 30_000);
 
-const get = (path: string, headers: Record<string, string> = {}) => fetch(api.url + path, { redirect: "manual", headers: { accept: "text/html", ...headers } });
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(api.url + path, { redirect: "manual", headers: { accept: "text/html", ...headers } });
 
-async function addPublication(accountId: string, row: { status: string; caption: string; permalink?: string }): Promise<void> {
+async function addPublication(
+  accountId: string,
+  row: { status: string; caption: string; permalink?: string },
+): Promise<void> {
   const [postId, id] = [newId(), newId()];
-  await api.db.sql("insert into posts (id, workspace_id, created_by_kind, created_by_id) values ($1, $2, 'user', 'test')", [postId, api.workspaceId]);
+  await api.db.sql(
+    "insert into posts (id, workspace_id, created_by_kind, created_by_id) values ($1, $2, 'user', 'test')",
+    [postId, api.workspaceId],
+  );
   await api.db.sql(
     `insert into publications (id, workspace_id, post_id, account_id, platform, type, options, status, caption, permalink, due_at, next_at)
      values ($1, $2, $3, $4, 'tiktok', 'tiktok_video', '{}', $5, $6, $7, now(), case when $5 = 'waiting' then now() end)`,
@@ -32,7 +39,11 @@ test("the front page shows accounts, the latest publications with what moves, an
   const account = api.simulator.world.addAccount({ username: "front.page" });
   const accountId = await api.connectAccount({ account });
   await addPublication(accountId, { status: "waiting", caption: `<img src=x onerror=alert(1)> "quoted"` });
-  await addPublication(accountId, { status: "published", caption: "done", permalink: "https://www.tiktok.test/@front.page/video/1" });
+  await addPublication(accountId, {
+    status: "published",
+    caption: "done",
+    permalink: "https://www.tiktok.test/@front.page/video/1",
+  });
   await addPublication(accountId, { status: "published", caption: "odd", permalink: "javascript:alert(1)" });
   const response = await get("/", { cookie, "accept-language": "fr" });
   const page = await response.text();
@@ -44,7 +55,9 @@ test("the front page shows accounts, the latest publications with what moves, an
   expect(page).not.toContain("<img");
   expect(page).not.toContain("javascript:");
   const nonce = /'nonce-([^']+)'/.exec(response.headers.get("content-security-policy") ?? "")?.[1];
-  expect([...page.matchAll(/<(?:script|style)([^>]*)>/g)].map(([, attributes]) => attributes)).toEqual(Array(3).fill(` nonce="${nonce}"`));
+  expect([...page.matchAll(/<(?:script|style)([^>]*)>/g)].map(([, attributes]) => attributes)).toEqual(
+    Array(3).fill(` nonce="${nonce}"`),
+  );
   expect(page).not.toMatch(/<[^>]*\son[a-z]+\s*=/i);
   const fragment = await (await get("/latest-publications?lang=en", { cookie })).text();
   expect(fragment).toContain("published");
@@ -64,7 +77,11 @@ test("at most twenty publications are shown, the newest", async () => {
 test("signing out ends the session", async () => {
   const cookie = await api.signIn();
   expect((await get("/", { cookie })).status).toBe(200);
-  const out = await fetch(`${api.url}/api/identity/sign-out`, { method: "POST", headers: { cookie, origin: api.url, "content-type": "application/json" }, body: "{}" });
+  const out = await fetch(`${api.url}/api/identity/sign-out`, {
+    method: "POST",
+    headers: { cookie, origin: api.url, "content-type": "application/json" },
+    body: "{}",
+  });
   expect(out.status).toBe(200);
   expect((await get("/", { cookie })).status).toBe(302);
 });

@@ -4,17 +4,24 @@ import { textsOf } from "./texts.ts";
 
 export function signInPage(view: { language: Language; next: string }): Html {
   const texts = textsOf(view.language);
-  return html`
-<div class="card">
-<h1>${texts.signIn}</h1>
-<form id="sign-in" method="post" action="/sign-in" data-next="${view.next}" data-wrong="${texts.wrongLogin}" data-many="${texts.tooManyLogins}" data-failed="${texts.loginFailed}">
-<noscript><p class="error">${texts.needsScript}</p></noscript>
-<p class="error" id="problem" role="alert"></p>
-<label>${texts.email}<input name="email" type="email" autocomplete="username" required autofocus></label>
-<label>${texts.password}<input name="password" type="password" autocomplete="current-password" required></label>
-<button type="submit">${texts.signIn}</button>
-</form>
-</div>`;
+  return html` <div class="card">
+    <h1>${texts.signIn}</h1>
+    <form
+      id="sign-in"
+      method="post"
+      action="/sign-in"
+      data-next="${view.next}"
+      data-wrong="${texts.wrongLogin}"
+      data-many="${texts.tooManyLogins}"
+      data-failed="${texts.loginFailed}"
+    >
+      <noscript><p class="error">${texts.needsScript}</p></noscript>
+      <p class="error" id="problem" role="alert"></p>
+      <label>${texts.email}<input name="email" type="email" autocomplete="username" required autofocus /></label>
+      <label>${texts.password}<input name="password" type="password" autocomplete="current-password" required /></label>
+      <button type="submit">${texts.signIn}</button>
+    </form>
+  </div>`;
 }
 
 /** Asks identity itself, which limits the attempts and sets the session's cookie. */

@@ -36,7 +36,12 @@ const en = {
   reference: "Reference",
   otherLanguage: "Français",
   skip: "Skip to content",
-  accountStates: { connected: "connected", needs_reconnect: "needs reconnecting", disconnecting: "disconnecting", disconnected: "disconnected" },
+  accountStates: {
+    connected: "connected",
+    needs_reconnect: "needs reconnecting",
+    disconnecting: "disconnecting",
+    disconnected: "disconnected",
+  },
   statuses: {
     draft: "draft",
     preparing: "preparing",
@@ -99,7 +104,12 @@ const fr: Texts = {
   reference: "Référence",
   otherLanguage: "English",
   skip: "Aller au contenu",
-  accountStates: { connected: "connecté", needs_reconnect: "à reconnecter", disconnecting: "en déconnexion", disconnected: "déconnecté" },
+  accountStates: {
+    connected: "connecté",
+    needs_reconnect: "à reconnecter",
+    disconnecting: "en déconnexion",
+    disconnected: "déconnecté",
+  },
   statuses: {
     draft: "brouillon",
     preparing: "préparation",

@@ -1,4 +1,11 @@
-import { accountFilter, emptyRequest, type AccountList, type AccountView, type CreatorInfo, type RefreshedAccount } from "@reelay/contract";
+import {
+  accountFilter,
+  emptyRequest,
+  type AccountList,
+  type AccountView,
+  type CreatorInfo,
+  type RefreshedAccount,
+} from "@reelay/contract";
 import { getAccount, listAccounts, type AccountRow } from "@reelay/database";
 import { Failure } from "@reelay/domain";
 import { Router, type Request } from "express";
@@ -19,7 +26,11 @@ export function accountRoutes(deps: ApiDeps): Router {
 
   router.get("/api/accounts", async (req, res) => {
     const { externalId, cursor, limit } = parseQuery(req, pageQuery.extend(accountFilter.shape));
-    const found = await listAccounts(database, principalOf(req).workspaceId, { limit: limit + 1, beforeId: cursor, ownerExternalId: externalId });
+    const found = await listAccounts(database, principalOf(req).workspaceId, {
+      limit: limit + 1,
+      beforeId: cursor,
+      ownerExternalId: externalId,
+    });
     const { rows, nextCursor } = pageOf(found, limit);
     const body: AccountList = { items: rows.map(showAccount), nextCursor };
     res.json(body);
@@ -34,7 +45,10 @@ export function accountRoutes(deps: ApiDeps): Router {
     parseBody(req, emptyRequest);
     const account = await requireAccount(deps, req);
     const { accessExpiresAt } = await refreshNow(account, deps.stopping);
-    const body: RefreshedAccount = { account: showAccount(await requireAccount(deps, req)), accessExpiresAt: accessExpiresAt.toISOString() };
+    const body: RefreshedAccount = {
+      account: showAccount(await requireAccount(deps, req)),
+      accessExpiresAt: accessExpiresAt.toISOString(),
+    };
     res.json(body);
   });
 

@@ -23,11 +23,16 @@ export function healthRoutes(deps: ApiDeps): Router {
     ]);
     const checks: Record<string, Check> = { postgres, redis };
     for (const queue of queues) {
-      checks[`queue:${queue}`] = consumed.includes(queue) ? { ok: true } : { ok: false, problem: "no live worker takes from this queue" };
+      checks[`queue:${queue}`] = consumed.includes(queue)
+        ? { ok: true }
+        : { ok: false, problem: "no live worker takes from this queue" };
     }
     const ready = Object.values(checks).every(({ ok }) => ok);
     const body: Readiness = { status: ready ? "ok" : "degraded", checks };
-    res.status(ready ? 200 : 503).set("Cache-Control", "no-store").json(body);
+    res
+      .status(ready ? 200 : 503)
+      .set("Cache-Control", "no-store")
+      .json(body);
   });
   return router;
 }

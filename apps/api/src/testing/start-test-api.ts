@@ -56,7 +56,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   };
   try {
     const base = await testEnvironment(db, directory, simulator);
-    const environment = { ...base, ...(typeof options.environment === "function" ? options.environment(base) : options.environment) };
+    const environment = {
+      ...base,
+      ...(typeof options.environment === "function" ? options.environment(base) : options.environment),
+    };
     const config = parseConfig(environment);
     const api = await start(config, { logger: options.logger ?? silentLogger, ...options.deps });
     options.onDeps?.(api.deps);
@@ -89,7 +92,11 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   }
 }
 
-async function testEnvironment(db: TestDatabase, directory: string, simulator: Simulator): Promise<Record<string, string>> {
+async function testEnvironment(
+  db: TestDatabase,
+  directory: string,
+  simulator: Simulator,
+): Promise<Record<string, string>> {
   const port = String(await freePort());
   const redis = testRedis();
   return {
@@ -110,7 +117,10 @@ async function testEnvironment(db: TestDatabase, directory: string, simulator: S
   };
 }
 
-async function connectAccount(simulator: Simulator, as: { caller: TestCaller; account?: SimAccount; externalId?: string }): Promise<string> {
+async function connectAccount(
+  simulator: Simulator,
+  as: { caller: TestCaller; account?: SimAccount; externalId?: string },
+): Promise<string> {
   const account = as.account ?? simulator.world.addAccount({ username: `maker.${simulator.world.accounts.size}` });
   const owner = as.externalId === undefined ? "" : `?externalId=${encodeURIComponent(as.externalId)}`;
   const started = await as.caller.fetch(`/api/auth/tiktok-oauth${owner}`, { headers: { accept: "application/json" } });
@@ -135,7 +145,10 @@ async function addWorkspace(db: TestDatabase): Promise<{ workspaceId: string; ap
   const workspaceId = newId();
   const apiKey = `rly_${randomBytes(48).toString("base64url")}`;
   const hash = createHash("sha256").update(apiKey).digest("base64url");
-  await db.sql("insert into organization (id, name, slug, created_at) values ($1, 'Other', $2, now())", [workspaceId, `other-${workspaceId}`]);
+  await db.sql("insert into organization (id, name, slug, created_at) values ($1, 'Other', $2, now())", [
+    workspaceId,
+    `other-${workspaceId}`,
+  ]);
   await db.sql("insert into workspaces (id, name) values ($1, 'Other')", [workspaceId]);
   await db.sql(
     `insert into apikey (id, reference_id, key, enabled, rate_limit_enabled, created_at, updated_at) values ($1, $2, $3, true, false, now(), now())`,

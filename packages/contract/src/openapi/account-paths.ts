@@ -8,7 +8,8 @@ export const accountPaths: ZodOpenApiPathsObject = {
   "/api/auth/tiktok-oauth": {
     get: {
       summary: "Begin to connect a TikTok account",
-      description: "302 to TikTok, or the addresses as JSON for `Accept: application/json`. The attempt is bound to the session or key, for 10 minutes.",
+      description:
+        "302 to TikTok, or the addresses as JSON for `Accept: application/json`. The attempt is bound to the session or key, for 10 minutes.",
       requestParams: { query: oauthStartQuery },
       responses: { "302": { description: "to TikTok" }, ...answers("200", "where to send the creator", oauthStart) },
     },
@@ -30,7 +31,11 @@ export const accountPaths: ZodOpenApiPathsObject = {
     },
   },
   "/api/accounts/{id}": {
-    get: { summary: "One account", requestParams: { path: idPath }, responses: answers("200", "the account", accountView) },
+    get: {
+      summary: "One account",
+      requestParams: { path: idPath },
+      responses: answers("200", "the account", accountView),
+    },
   },
   "/api/accounts/{id}/refresh": {
     post: {

@@ -9,15 +9,25 @@ export const mediaPaths: ZodOpenApiPathsObject = {
       summary: "Upload one file",
       requestBody: {
         content: {
-          "multipart/form-data": { schema: z.object({ file: z.string().meta({ format: "binary", description: "streamed" }) }) },
+          "multipart/form-data": {
+            schema: z.object({ file: z.string().meta({ format: "binary", description: "streamed" }) }),
+          },
         },
       },
       responses: answers("201", "the media, being probed", mediaView),
     },
-    get: { summary: "Media, newest first", requestParams: { query: pageParameters }, responses: answers("200", "a page of media", mediaList) },
+    get: {
+      summary: "Media, newest first",
+      requestParams: { query: pageParameters },
+      responses: answers("200", "a page of media", mediaList),
+    },
   },
   "/api/media/{id}": {
-    get: { summary: "One media with its probe", requestParams: { path: idPath }, responses: answers("200", "the media", mediaView) },
+    get: {
+      summary: "One media with its probe",
+      requestParams: { path: idPath },
+      responses: answers("200", "the media", mediaView),
+    },
     delete: {
       summary: "Delete a media that no post needs",
       requestParams: { path: idPath },
@@ -33,7 +43,11 @@ export const mediaPaths: ZodOpenApiPathsObject = {
     },
   },
   "/api/renditions/{id}": {
-    get: { summary: "One rendition with its progress", requestParams: { path: idPath }, responses: answers("200", "the rendition", renditionView) },
+    get: {
+      summary: "One rendition with its progress",
+      requestParams: { path: idPath },
+      responses: answers("200", "the rendition", renditionView),
+    },
     delete: {
       summary: "Cancel a conversion that no post needs",
       requestParams: { path: idPath },

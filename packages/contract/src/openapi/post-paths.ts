@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
 import { acceptedPost, canceledPost, postEdit, postList, postRequest, postView, tiktokPostRequest } from "../posts.ts";
 import { answers, idempotencyHeader, idPath, jsonBody, pageParameters } from "./answers.ts";
@@ -22,7 +22,11 @@ export const postPaths: ZodOpenApiPathsObject = {
   "/api/library/publish-multi": { post: publish("The same as POST /api/posts", postRequest) },
   "/api/library/tiktok/publish": { post: publish("The same for one TikTok target", tiktokPostRequest) },
   "/api/posts/{id}": {
-    get: { summary: "One post with its publications", requestParams: { path: idPath }, responses: answers("200", "the post", postView) },
+    get: {
+      summary: "One post with its publications",
+      requestParams: { path: idPath },
+      responses: answers("200", "the post", postView),
+    },
     patch: {
       summary: "Edit or reschedule while every target is editable",
       requestParams: { path: idPath, header: idempotencyHeader },

@@ -23,7 +23,10 @@ export const publicationPaths: ZodOpenApiPathsObject = {
       summary: "The live stream of a publication",
       requestParams: { path: idPath, header: z.object({ "Last-Event-ID": z.string().optional() }) },
       responses: {
-        "200": { description: "server-sent events; resumes after Last-Event-ID", content: { "text/event-stream": { schema: z.string() } } },
+        "200": {
+          description: "server-sent events; resumes after Last-Event-ID",
+          content: { "text/event-stream": { schema: z.string() } },
+        },
         default: problem,
       },
     },

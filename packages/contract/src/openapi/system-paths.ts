@@ -3,10 +3,15 @@ import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { liveness, readiness } from "../health.ts";
 import { answers } from "./answers.ts";
 
-const readinessAnswer = (description: string) => ({ description, content: { "application/json": { schema: readiness } } });
+const readinessAnswer = (description: string) => ({
+  description,
+  content: { "application/json": { schema: readiness } },
+});
 
 export const systemPaths: ZodOpenApiPathsObject = {
-  "/healthz": { get: { summary: "Does the process answer", security: [], responses: answers("200", "it does", liveness) } },
+  "/healthz": {
+    get: { summary: "Does the process answer", security: [], responses: answers("200", "it does", liveness) },
+  },
   "/readyz": {
     get: {
       summary: "Postgres, Redis and a live worker for every queue, with what is wrong",
@@ -15,6 +20,10 @@ export const systemPaths: ZodOpenApiPathsObject = {
     },
   },
   "/openapi.json": {
-    get: { summary: "This document", security: [], responses: answers("200", "OpenAPI 3.1", z.record(z.string(), z.unknown())) },
+    get: {
+      summary: "This document",
+      security: [],
+      responses: answers("200", "OpenAPI 3.1", z.record(z.string(), z.unknown())),
+    },
   },
 };

@@ -1,4 +1,5 @@
 export { createConnectedAccount, createWorkspace, testVault, type TestAccount } from "./arrange.ts";
+export { createPublication, type PublicationWish } from "./create-publication.ts";
 export { emptyDatabase } from "./empty-database.ts";
 export { expectedAccess, type ExpectedAccess } from "./expected-access.ts";
 export { migrationsDirectory, testRole } from "./template-database.ts";

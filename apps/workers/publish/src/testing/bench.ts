@@ -13,14 +13,21 @@ import {
   type Database,
   type Hold,
 } from "@reelay/database";
-import { createConnectedAccount, createWorkspace, testDatabase, testVault, type TestDatabase } from "@reelay/database/testing";
+import {
+  createConnectedAccount,
+  createPublication,
+  createWorkspace,
+  testDatabase,
+  testVault,
+  type PublicationWish,
+  type TestDatabase,
+} from "@reelay/database/testing";
 import { createAccessToken, createRefreshGrant } from "@reelay/flows";
 import { createPlatforms, createTiktok } from "@reelay/platforms";
 import { createTimes, silentLogger, type Times } from "@reelay/runtime";
 import { createSimulator, type Simulator, type SimulatorOptions } from "@reelay/simulator";
 import { openDiskStorage, type Storage } from "@reelay/storage";
 import type { PublishDeps } from "../deps.ts";
-import { insertPublication, type PublicationWish } from "./insert-publication.ts";
 
 export interface Bench {
   readonly db: TestDatabase;
@@ -115,7 +122,7 @@ export async function createBench(options: { simulator?: Partial<SimulatorOption
     },
     async publication(creator, wish = {}) {
       const file = await fileOf(wish.sizeBytes ?? 1_000_123);
-      const publicationId = await insertPublication(database, creator, { ...file, ...wish });
+      const publicationId = await createPublication(database, creator, { ...file, ...wish });
       return { ...creator, publicationId, sha256: file.sha256 };
     },
     async row(publicationId) {

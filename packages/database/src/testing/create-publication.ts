@@ -1,6 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { insertMedia, insertPost, newId, type Database } from "@reelay/database";
+import type { Database } from "../connect.ts";
+import { newId } from "../ids.ts";
+import { insertMedia } from "../media/media-library.ts";
+import { insertPost } from "../posts.ts";
 
+/** What a test wants of its publication; noise about the rest. `dueInMs` may lie in the past. */
 export interface PublicationWish {
   readonly sizeBytes: number;
   readonly storageKey: string;
@@ -12,7 +16,7 @@ export interface PublicationWish {
 }
 
 /** Post, media, rendition and publication, as the API and the conversion leave them. */
-export async function insertPublication(
+export async function createPublication(
   database: Database,
   creator: { workspaceId: string; accountId: string },
   given: Partial<PublicationWish>,
