@@ -151,7 +151,7 @@ test("a publish worker killed at any moment of an upload: published exactly once
 function histogram(kills: readonly Killed[]): string {
   const bar = (of: readonly Killed[]) =>
     `${"█".repeat(of.length)} ${of.length}${of.length > 0 ? `  (${of.map(({ moment }) => moment.kind).join(", ")})` : ""}`;
-  const line = (name: string, of: readonly Killed[]) => `  ${name.padEnd(34)}${bar(of)}`;
+  const line = (name: string, of: readonly Killed[]) => `  ${name.padEnd(37)}${bar(of)}`;
   const before = kills.filter(({ intent }) => !intent);
   const after = kills.filter(({ intent }) => intent);
   return [

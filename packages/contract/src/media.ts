@@ -2,13 +2,8 @@ import { conversionTargets, stillOptions as stillRules } from "@reelay/domain";
 import { z } from "zod";
 import { utc } from "./text.ts";
 
-/** How a still image becomes a video; the rules are domain's, the defaults are the wire's. */
-export const stillOptions = stillRules
-  .extend({
-    durationMs: stillRules.shape.durationMs.default(5_000),
-    silentAudio: stillRules.shape.silentAudio.default(false),
-  })
-  .meta({ id: "StillOptions" });
+/** How a still image becomes a video; rules and defaults are domain's. */
+export const stillOptions = stillRules.meta({ id: "StillOptions" });
 
 export const renditionRequest = z
   .strictObject({

@@ -1,6 +1,7 @@
 import type { Database, Tx } from "./connect.ts";
 import { Prisma } from "./generated/client.ts";
 import { newId } from "./ids.ts";
+import { lockOpenPublications } from "./publications/lock-open.ts";
 
 export interface AccountRow {
   readonly id: string;
@@ -76,6 +77,10 @@ export async function connectAccount(
     scopes: readonly string[];
   },
 ): Promise<string> {
+  const [known] = await tx.$queryRaw<{ id: string }[]>`
+    select id from social_accounts
+    where workspace_id = ${account.workspaceId}::uuid and platform = ${account.platform} and external_id = ${account.externalId}`;
+  if (known) await lockOpenPublications(tx, known.id);
   const [row] = await tx.$queryRaw<{ id: string }[]>`
     insert into social_accounts as a (id, workspace_id, platform, external_id, owner_external_id, scopes)
     values (${newId()}::uuid, ${account.workspaceId}::uuid, ${account.platform}, ${account.externalId}, ${account.ownerExternalId},

@@ -47,14 +47,16 @@ export {
 } from "./media/media-library.ts";
 export { type MediaRow, type MediaState, type RenditionRow, type RenditionState } from "./media/media-row.ts";
 export { ensureRendition, type DecideRendition, type RenditionDecision, type RenditionWish } from "./media/ensure-rendition.ts";
-export { finishProbe, leaseProbe, rejectMedia, releaseProbe, type ProbeLease } from "./media/probe-lease.ts";
+export { finishProbe, giveBackProbe, leaseProbe, rejectMedia, renewProbe, type ProbeLease } from "./media/probe-lease.ts";
 export {
   failConversion,
   finishConversion,
+  giveBackConversion,
   leaseConversion,
   renewConversion,
   type ConversionLease,
   type ConversionResult,
+  type GivenBack,
 } from "./media/conversion-lease.ts";
 export { findOrphanedKeys, findStandingStill, type StandingStill } from "./media/standing-still.ts";
 export { findAnswer, storeAnswer, takeKey, type IdempotencyState, type IdempotentRequest } from "./idempotency.ts";

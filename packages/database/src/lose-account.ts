@@ -1,4 +1,5 @@
 import type { Database } from "./connect.ts";
+import { lockOpenPublications } from "./publications/lock-open.ts";
 
 export type LossCause = "token_revoked" | "lost_rotation" | "refused_again" | "scope_missing" | "authorization_removed";
 
@@ -12,6 +13,7 @@ export async function loseAccount(
   loss: { accountId: string; cause: LossCause; ifVersion: number; patienceMs: number },
 ): Promise<boolean> {
   return await database.asSystem(async (tx) => {
+    await lockOpenPublications(tx, loss.accountId);
     const changed = await tx.$executeRaw`
       update social_accounts a set state = 'needs_reconnect', state_cause = ${loss.cause}, state_changed_at = now(), updated_at = now()
       from grants g

@@ -82,12 +82,12 @@ describe("for a TikTok video", () => {
     ]);
   });
 
-  test("an image becomes a still video of 15 s, 1080 × 1920 at 30 frames a second with silence", () => {
+  test("an image becomes a still video of 5 s, 1080 × 1920 at 30 frames a second without sound, unless asked otherwise", () => {
     expect(planConversion(image, "tiktok-video", options)).toEqual({
       kind: "still",
       reasons: ["image_needs_video"],
-      still: { durationMs: 15_000, width: 1080, height: 1920, fps: 30, fit: "pad", silentAudio: true },
-      frameCount: 450,
+      still: { durationMs: 5_000, width: 1080, height: 1920, fps: 30, fit: "pad", silentAudio: false },
+      frameCount: 150,
     });
   });
 });

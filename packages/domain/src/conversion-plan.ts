@@ -14,12 +14,12 @@ const side = z
 
 /** How an image becomes a video; used only when the media is an image. Sides are even because 4:2:0 halves them. */
 export const stillOptions = z.strictObject({
-  durationMs: z.int().min(stillLimits.minDurationMs).max(stillLimits.maxDurationMs).default(15_000),
+  durationMs: z.int().min(stillLimits.minDurationMs).max(stillLimits.maxDurationMs).default(5_000),
   width: side.default(1080),
   height: side.default(1920),
   fps: z.int().min(stillLimits.minFps).max(stillLimits.maxFps).default(30),
   fit: z.enum(["pad", "crop", "blur"]).default("pad"),
-  silentAudio: z.boolean().default(true),
+  silentAudio: z.boolean().default(false),
 });
 export type StillOptions = z.output<typeof stillOptions>;
 

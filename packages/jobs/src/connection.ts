@@ -9,7 +9,12 @@ export interface RedisSettings {
 /** For who enqueues: fails fast when Redis is down and within 2 s when it is frozen. */
 export function openProducerConnection(settings: RedisSettings): Redis {
   return quiet(
-    new Redis(settings.url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 2_000, connectTimeout: 3_000 }),
+    new Redis(settings.url, {
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 1,
+      commandTimeout: 2_000,
+      connectTimeout: 3_000,
+    }),
   );
 }
 

@@ -4,6 +4,7 @@ export { checkPublication } from "./catalog/check-publication.ts";
 export { convertMedia } from "./catalog/convert-media.ts";
 export { probeMedia } from "./catalog/probe-media.ts";
 export { sweepMedia } from "./catalog/sweep-media.ts";
+export { sweepStorage } from "./catalog/sweep-storage.ts";
 export { cancelled, completed, snoozed, type Handler, type JobContext, type Outcome } from "./outcome.ts";
 export { openQueues, type Queues } from "./queues.ts";
 export { type RedisSettings } from "./connection.ts";

@@ -27,4 +27,5 @@ export interface JobContext {
 export type Handler<Payload> = (payload: Payload, context: JobContext) => Promise<Outcome>;
 
 /** What one attempt came to: for the log line and for BullMQ. */
-export type AttemptResult = Outcome | { readonly outcome: "failed"; readonly error: unknown; readonly failure: Failure | null };
+export type AttemptResult =
+  Outcome | { readonly outcome: "failed"; readonly error: unknown; readonly failure: Failure | null };

@@ -39,10 +39,16 @@ export function openQueues(settings: RedisSettings): Queues {
     },
     async enqueueAll(job, jobs) {
       const opts = { attempts: 1, removeOnComplete: true, removeOnFail: true };
-      await queueOf(job).addBulk(jobs.map(({ id, payload }) => ({ name: job.name, data: payload, opts: { ...opts, jobId: id } })));
+      await queueOf(job).addBulk(
+        jobs.map(({ id, payload }) => ({ name: job.name, data: payload, opts: { ...opts, jobId: id } })),
+      );
     },
     async sweepEvery(job, everyMs) {
-      await queueOf(job).upsertJobScheduler(job.name, { every: everyMs }, { name: job.name, data: {}, opts: { attempts: 1, ...kept } });
+      await queueOf(job).upsertJobScheduler(
+        job.name,
+        { every: everyMs },
+        { name: job.name, data: {}, opts: { attempts: 1, ...kept } },
+      );
     },
     countWaiting: (job) => queueOf(job).getWaitingCount(),
     ping: async () => void (await connection.ping()),

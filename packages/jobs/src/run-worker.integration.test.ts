@@ -62,12 +62,24 @@ async function setup(handler: Handler<Payload>, definition = job) {
 
 describe("outcomes of a handler", () => {
   test("a snooze never consumes an attempt", async () => {
-    const answers = [snoozed(1, "still processing"), snoozed(1, "still processing"), snoozed(1, "still processing"), snoozed(1, "x"), completed];
+    const answers = [
+      snoozed(1, "still processing"),
+      snoozed(1, "still processing"),
+      snoozed(1, "still processing"),
+      snoozed(1, "x"),
+      completed,
+    ];
     const { queues, attempts } = await setup(async () => answers.shift() ?? completed);
     await queues.enqueue(job, { rowId: "a" }, "a");
     const reports = await attempts(5);
     expect(reports.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1, 1]);
-    expect(reports.map(({ result }) => result.outcome)).toEqual(["snoozed", "snoozed", "snoozed", "snoozed", "completed"]);
+    expect(reports.map(({ result }) => result.outcome)).toEqual([
+      "snoozed",
+      "snoozed",
+      "snoozed",
+      "snoozed",
+      "completed",
+    ]);
   });
 
   test("a failure that nobody has to act on is tried as often as the definition says", async () => {

@@ -111,7 +111,11 @@ async function attempt<Payload>(
   return result;
 }
 
-async function handle<Payload>(options: RunWorkerOptions<Payload>, data: unknown, context: JobContext): Promise<AttemptResult> {
+async function handle<Payload>(
+  options: RunWorkerOptions<Payload>,
+  data: unknown,
+  context: JobContext,
+): Promise<AttemptResult> {
   try {
     return await options.handler(options.job.payload.parse(data), context);
   } catch (error) {

@@ -15,25 +15,31 @@ const shape = z.object({
     }),
   ),
 });
+type Probed = z.output<typeof shape>;
 
-/** The `fail_reason` that the platform would find, from the real file; null when it accepts it. */
-export async function checkMedia(path: string, ffprobePath: string, maxDurationSec: number): Promise<string | null> {
+const codecs = ["h264", "hevc", "vp8", "vp9"];
+const mostSec = 600;
+
+/** The `fail_reason` that the platform would find in the real file; null when it accepts it. */
+export async function checkMedia(path: string, ffprobePath: string, creatorMaxSec: number): Promise<string | null> {
   const args = ["-v", "error", "-of", "json", "-show_format", "-show_streams", path];
-  const probed = await run(ffprobePath, args, { timeout: 30_000 }).then(
-    ({ stdout }) => shape.safeParse(JSON.parse(stdout)),
-    () => null,
-  );
-  if (!probed?.success) return "file_format_check_failed";
-  const { format, streams } = probed.data;
-  const video = streams.find((stream) => stream.codec_type === "video");
-  if (
-    !video ||
-    !/mp4|mov|webm/.test(format.format_name) ||
-    !["h264", "hevc", "vp8", "vp9"].includes(video.codec_name ?? "")
-  ) {
-    return "file_format_check_failed";
+  try {
+    const { stdout } = await run(ffprobePath, args, { timeout: 60_000, maxBuffer: 16_777_216 });
+    const probed = shape.safeParse(JSON.parse(stdout));
+    return probed.success ? failReason(probed.data, Math.min(mostSec, creatorMaxSec)) : "file_format_check_failed";
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") return "file_format_check_failed";
+    process.stderr.write(`The simulator cannot check media: ${ffprobePath} is not there.\n`);
+    return "internal";
   }
-  if (!format.duration || format.duration > Math.min(600, maxDurationSec)) return "duration_check_failed";
+}
+
+// Limits: https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide, read 2026-11-22.
+function failReason({ format, streams }: Probed, maxSec: number): string | null {
+  const video = streams.find((stream) => stream.codec_type === "video");
+  const isKnown = /mp4|mov|webm/.test(format.format_name) && codecs.includes(video?.codec_name ?? "");
+  if (!video || !isKnown) return "file_format_check_failed";
+  if (!format.duration || format.duration > maxSec) return "duration_check_failed";
   const [frames = 0, seconds = 1] = (video.avg_frame_rate ?? "0/1").split("/").map(Number);
   const fps = frames / seconds;
   if (!(fps >= 23 && fps <= 60)) return "frame_rate_check_failed";

@@ -1,6 +1,10 @@
 export interface AppRegistration {
+  /** As the consent page shows it. */
+  readonly name: string;
   readonly clientKey: string;
   readonly clientSecret: string;
+  /** Accepted besides the secret, while secrets are being exchanged. */
+  readonly previousSecret: string | null;
   /** Exact; a desktop app may write `*` for the port. */
   readonly redirectUris: readonly string[];
   readonly platform: "web" | "desktop";
@@ -9,6 +13,10 @@ export interface AppRegistration {
   /** Open ids or usernames that may log in; null: everybody. */
   readonly sandboxTargets: readonly string[] | null;
   readonly oauthErrorStatus: 200 | 400 | 401;
+  /** 401 `scope_not_authorized` or 400 `scope_permission_missed` for a user field whose scope was not granted. */
+  readonly ungrantedFieldStatus: 401 | 400;
+  /** Creators who may post in 24 h; null: no cap. An unaudited app never has more than 5. */
+  readonly activeUserCap: number | null;
   /** No rate limits and no daily caps, for benchmarks. */
   readonly liftLimits: boolean;
   /** `invalid_param` as the posting pages write it, instead of `invalid_params` as it is seen. */
@@ -25,23 +33,37 @@ export interface SimAccount {
   duetDisabled: boolean;
   stitchDisabled: boolean;
   maxVideoDurationSec: number;
+  /** Posts in 24 h, over all apps. */
+  postsPerDay: number;
   /** Code that creator_info and init answer with: a cap or a ban. */
   blockedBy: string | null;
   /** Overrides what follows from the account's privacy. */
   privacyLevelOptions: string[] | null;
 }
 
+export interface Code {
+  readonly code: string;
+  readonly openId: string;
+  readonly scopes: readonly string[];
+  readonly redirectUri: string;
+  readonly codeChallenge: string | null;
+  readonly expiresAt: number;
+  used: boolean;
+}
+
 export interface Grant {
   readonly openId: string;
   readonly scopes: readonly string[];
-  readonly clientKey: string;
   accessToken: string;
   accessExpiresAt: number;
   refreshToken: string;
   refreshExpiresAt: number;
+  /** Access tokens from before a refresh. */
+  readonly formerAccess: { readonly token: string; readonly expiresAt: number }[];
   revoked: boolean;
 }
 
+/** One PUT that reached an upload, whatever came of it; -1 where it had no readable Content-Range. */
 export interface ChunkPut {
   readonly first: number;
   readonly last: number;
@@ -79,6 +101,7 @@ export interface SimPost {
   readonly username: string;
   readonly title: string;
   readonly privacyLevel: string;
+  /** As it was sent; the platform itself switches off what the creator has disabled. */
   readonly postInfo: Record<string, unknown>;
   readonly sizeBytes: number;
   readonly sha256: string;
@@ -92,10 +115,13 @@ export interface SimPost {
 
 export interface Call {
   readonly at: number;
+  /** An `Endpoint`, or `not_found`. */
   readonly endpoint: string;
   readonly openId: string | null;
+  /** 0 when the connection was cut without an answer. */
   readonly httpStatus: number;
   readonly code: string | null;
+  /** The caller did not get this answer whole. */
   readonly dropped: boolean;
 }
 

@@ -2,21 +2,12 @@ import { EventEmitter } from "node:events";
 import { createRandom, type Random } from "./random.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { Faults, type FaultInput } from "./scenario.ts";
+import { Tokens, type Minted, type Profile } from "./tokens.ts";
 import type { AppRegistration, Call, Grant, Settings, SimAccount, SimPost, Upload } from "./world-types.ts";
-
-export interface Code {
-  readonly code: string;
-  readonly openId: string;
-  readonly scopes: readonly string[];
-  readonly redirectUri: string;
-  readonly codeChallenge: string | null;
-  readonly expiresAt: number;
-  used: boolean;
-}
 
 export interface WorldOptions {
   readonly now: () => number;
-  readonly profile: "nov2026" | "legacy";
+  readonly profile: Profile;
   readonly seed: number;
   readonly app: AppRegistration;
   readonly directory: string;
@@ -25,16 +16,12 @@ export interface WorldOptions {
 /** The state of the pretended platform, and what tests may do with it. */
 export class World {
   readonly accounts = new Map<string, SimAccount>();
-  readonly grants: Grant[] = [];
-  readonly codes = new Map<string, Code>();
   readonly uploads = new Map<string, Upload>();
   readonly posts: SimPost[] = [];
   readonly calls: Call[] = [];
   readonly faults = new Faults();
   readonly limits = new RateLimits();
-  readonly tokens = { rotations: 0, oldTokenUses: 0, lostAnswers: 0 };
-  /** Every access and refresh token that was ever handed out. */
-  readonly issuedTokens: string[] = [];
+  readonly tokens: Tokens;
   readonly settings: Settings = {
     statusLag: 0,
     processingTakesMs: 0,
@@ -47,7 +34,6 @@ export class World {
   /** Calls over a limit, and chunks that break the rules. */
   violations = 0;
   readonly directory: string;
-  readonly profile: "nov2026" | "legacy";
   readonly now: () => number;
   readonly random: Random;
   readonly #changes = new EventEmitter().setMaxListeners(0);
@@ -56,9 +42,18 @@ export class World {
   constructor(options: WorldOptions) {
     this.app = options.app;
     this.now = options.now;
-    this.profile = options.profile;
     this.directory = options.directory;
     this.random = createRandom(options.seed);
+    this.tokens = new Tokens({ profile: options.profile, now: options.now, random: this.random });
+  }
+
+  get grants(): readonly Grant[] {
+    return this.tokens.grants;
+  }
+
+  /** Every access and refresh token that was ever handed out. */
+  get issuedTokens(): readonly string[] {
+    return this.tokens.issued;
   }
 
   addAccount(account: Partial<SimAccount> & { username: string }): SimAccount {
@@ -72,6 +67,7 @@ export class World {
       duetDisabled: false,
       stitchDisabled: false,
       maxVideoDurationSec: 600,
+      postsPerDay: 15,
       blockedBy: null,
       privacyLevelOptions: null,
       ...account,
@@ -90,81 +86,33 @@ export class World {
   }
 
   /** Access and refresh tokens for an account, as if it had just consented. */
-  grant(
-    openId: string,
-    scopes: readonly string[] = this.app.scopes,
-  ): {
-    openId: string;
-    scope: string;
-    accessToken: string;
-    refreshToken: string;
-    expiresIn: number;
-    refreshExpiresIn: number;
-  } {
-    const life = this.lifetimes();
-    const grant: Grant = {
-      openId,
-      scopes,
-      clientKey: this.app.clientKey,
-      accessToken: this.newToken("act"),
-      accessExpiresAt: this.now() + life.accessSec * 1000,
-      refreshToken: this.newToken("rft"),
-      refreshExpiresAt: this.now() + life.refreshSec * 1000,
-      revoked: false,
-    };
-    this.grants.push(grant);
+  grant(openId: string, scopes: readonly string[] = this.app.scopes): Minted {
+    const minted = this.tokens.mint(openId, scopes);
     this.changed();
-    return {
-      openId,
-      scope: scopes.join(","),
-      accessToken: grant.accessToken,
-      refreshToken: grant.refreshToken,
-      expiresIn: life.accessSec,
-      refreshExpiresIn: life.refreshSec,
-    };
+    return minted;
   }
 
-  /** A code as the authorize page would hand out. Codes hold characters that must be percent-encoded. */
+  /** A code as the authorize page would hand out. */
   authorizeCode(
     openId: string,
     request: { redirectUri: string; scopes?: readonly string[]; codeChallenge?: string | null },
   ): string {
-    const code = `${this.random.text(40)}*${this.random.digits(1)}!${this.random.digits(4)}`;
-    this.codes.set(code, {
-      code,
-      openId,
-      scopes: request.scopes ?? this.app.scopes,
-      redirectUri: request.redirectUri,
-      codeChallenge: request.codeChallenge ?? null,
-      expiresAt: this.now() + 5 * 60_000,
-      used: false,
-    });
+    const { redirectUri, scopes = this.app.scopes, codeChallenge = null } = request;
+    const code = this.tokens.newCode({ openId, scopes, redirectUri, codeChallenge });
     this.changed();
     return code;
   }
 
   /** The creator withdraws the app's permission. */
   revoke(openId: string): void {
-    for (const grant of this.grants) if (grant.openId === openId) grant.revoked = true;
+    this.tokens.revoke(openId);
     this.changed();
   }
 
   /** Every access token dies an early death; refresh tokens live on. */
   expireAccessTokens(openId?: string): void {
-    for (const grant of this.grants) if (openId === undefined || grant.openId === openId) grant.accessExpiresAt = 0;
+    this.tokens.expireAccess(openId);
     this.changed();
-  }
-
-  lifetimes(): { accessSec: number; refreshSec: number } {
-    return this.profile === "nov2026"
-      ? { accessSec: 7_200, refreshSec: 15_552_000 }
-      : { accessSec: 86_400, refreshSec: 31_536_000 };
-  }
-
-  newToken(prefix: "act" | "rft"): string {
-    const token = `${prefix}.${this.random.text(48)}!${this.random.digits(4)}`;
-    this.issuedTokens.push(token);
-    return token;
   }
 
   record(call: Omit<Call, "at">): void {
@@ -213,7 +161,11 @@ export class World {
         finish();
       };
       const look = () => {
-        if (predicate(this)) end(resolve);
+        try {
+          if (predicate(this)) end(resolve);
+        } catch (error) {
+          end(() => reject(error as Error));
+        }
       };
       const timer = setTimeout(
         () => end(() => reject(new Error(`the simulator's world did not get there within ${timeoutMs} ms`))),

@@ -62,7 +62,7 @@ async function replay(
   if (!known || known.outcome === "denied") throw new Failure("oauth_state_invalid");
   if (known.outcome === "running") {
     const first = running.get(known.id);
-    if (first || !first) throw new Failure("unavailable", { retryAfterMs: 2_000 });
+    if (!first) throw new Failure("unavailable", { retryAfterMs: 2_000 });
     return await first;
   }
   const account = await getAccount(deps.database, known.workspaceId, known.accountId);

@@ -1,12 +1,12 @@
 import type { AccountView, PublicationOfPost } from "@reelay/contract";
 import { isFinal } from "@reelay/domain";
 import type { Language } from "../middleware/language.ts";
-import { html, type Html } from "./html.ts";
+import { markup, type Html } from "./markup.ts";
 import { textsOf, type Texts } from "./texts.ts";
 
 export function homePage(view: { accounts: readonly AccountView[]; publications: Html; language: Language }): Html {
   const texts = textsOf(view.language);
-  return html` <h1>${texts.overview}</h1>
+  return markup` <h1>${texts.overview}</h1>
     <section aria-labelledby="accounts">
       <div class="head">
         <h2 id="accounts">${texts.accounts}</h2>
@@ -14,8 +14,8 @@ export function homePage(view: { accounts: readonly AccountView[]; publications:
       </div>
       ${
         view.accounts.length === 0
-          ? html`<div class="list"><p class="empty">${texts.noAccounts}</p></div>`
-          : html`<ul class="list">
+          ? markup`<div class="list"><p class="empty">${texts.noAccounts}</p></div>`
+          : markup`<ul class="list">
               ${view.accounts.map((account) => accountItem(account, view.language, texts))}
             </ul>`
       }
@@ -34,13 +34,13 @@ export function latestPublications(view: {
 }): Html {
   const texts = textsOf(view.language);
   if (view.publications.length === 0)
-    return html`<div class="list" data-open="false"><p class="empty">${texts.noPublications}</p></div>`;
+    return markup`<div class="list" data-open="false"><p class="empty">${texts.noPublications}</p></div>`;
   const open = view.publications.some(({ status }) => !isFinal(status));
-  return html`<div class="scroll" data-open="${String(open)}">
+  return markup`<div class="scroll" data-open="${String(open)}">
     <table>
       <thead>
         <tr>
-          ${[texts.account, texts.caption, texts.status, texts.due, texts.link].map((name) => html`<th scope="col">${name}</th>`)}
+          ${[texts.account, texts.caption, texts.status, texts.due, texts.link].map((name) => markup`<th scope="col">${name}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -52,14 +52,14 @@ export function latestPublications(view: {
 
 function accountItem(account: AccountView, language: Language, texts: Texts): Html {
   const tone = account.state === "connected" ? "good" : "warn";
-  return html`<li>
+  return markup`<li>
     <span class="who"
       ><strong>${nameOf(account)}</strong>
-      <span class="soft small">TikTok${account.displayName && html` · ${account.displayName}`}</span></span
+      <span class="soft small">TikTok${account.displayName && markup` · ${account.displayName}`}</span></span
     >
-    ${account.paused && html`<span class="badge plain">${texts.paused}</span>`}
+    ${account.paused && markup`<span class="badge plain">${texts.paused}</span>`}
     <span class="badge ${tone}">${texts.accountStates[account.state]}</span>
-    ${account.state !== "connected" && html`<a href="${connectHref(language)}">${texts.reconnect}</a>`}
+    ${account.state !== "connected" && markup`<a href="${connectHref(language)}">${texts.reconnect}</a>`}
   </li>`;
 }
 
@@ -71,24 +71,28 @@ function publicationRow(
 ): Html {
   const { status, progress, waitReason, waitUntil, failure } = publication;
   const moving = status === "preparing" || status === "uploading";
-  return html`<tr>
+  return markup`<tr>
     <td data-name="${texts.account}">${account ? nameOf(account) : publication.accountId}</td>
     <td data-name="${texts.caption}">
-      ${publication.caption === "" ? html`<span class="soft">${texts.noCaption}</span>` : shorten(publication.caption)}
+      ${publication.caption === "" ? markup`<span class="soft">${texts.noCaption}</span>` : shorten(publication.caption)}
     </td>
     <td data-name="${texts.status}">
       <div>
         <span class="badge ${toneOf(publication)}">${texts.statuses[status]}</span>
-        ${waitReason && html`<div class="small soft">${texts.waits[waitReason]}${waitUntil && html`, ${waitReason === "account_needs_reconnect" ? texts.by : texts.until} ${timeOf(waitUntil, language)}`}</div>`}
-        ${moving && progress.percent !== null && html`<progress max="100" value="${progress.percent}" aria-label="${texts.statuses[status]}"></progress>`}
-        ${failure && html`<div class="small">${failure.message}</div>`}
+        ${waitReason && markup`<div class="small soft">${texts.waits[waitReason]}${waitUntil && markup`, ${waitReason === "account_needs_reconnect" ? texts.by : texts.until} ${timeOf(waitUntil, language)}`}</div>`}
+        ${moving && progress.percent !== null && markup`<progress max="100" value="${progress.percent}" aria-label="${texts.statuses[status]}"></progress>`}
+        ${failure && markup`<div class="small">${failure.message}</div>`}
       </div>
     </td>
     <td data-name="${texts.due}">${timeOf(publication.dueAt, language)}</td>
-    <td data-name="${texts.link}">
-      ${isWebAddress(publication.permalink) && html`<a href="${publication.permalink}" rel="noopener noreferrer" target="_blank">${texts.open}</a>`}
-    </td>
+    ${linkCell(publication.permalink, texts)}
   </tr>`;
+}
+
+// Empty when there is no link: narrow screens leave the row out.
+function linkCell(permalink: string | null, texts: Texts): Html {
+  if (!isWebAddress(permalink)) return markup`<td data-name="${texts.link}"></td>`;
+  return markup`<td data-name="${texts.link}"><a href="${permalink}" rel="noopener noreferrer" target="_blank">${texts.open}</a></td>`;
 }
 
 function connectHref(language: Language): string {
@@ -120,7 +124,7 @@ function timeOf(at: string, language: Language): Html {
     timeStyle: "short",
     timeZone: "UTC",
   }).format(new Date(at));
-  return html`<time datetime="${at}">${text} UTC</time>`;
+  return markup`<time datetime="${at}">${text} UTC</time>`;
 }
 
 /** Renews the list while somebody looks: often while something moves, else seldom. */

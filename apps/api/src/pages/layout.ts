@@ -1,5 +1,5 @@
 import type { Language } from "../middleware/language.ts";
-import { html, trusted, type Html } from "./html.ts";
+import { markup, trusted, type Html } from "./markup.ts";
 import { style } from "./style.ts";
 import { textsOf } from "./texts.ts";
 
@@ -21,12 +21,12 @@ export interface Page {
 export function layout(page: Page): string {
   const texts = textsOf(page.language);
   const other = page.language === "fr" ? "en" : "fr";
-  return html`<!doctype html>
+  return markup`<!doctype html>
     <html lang="${page.language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${page.goesOnTo !== undefined && html`<meta http-equiv="refresh" content="2; url=${page.goesOnTo}" />`}
+        ${page.goesOnTo !== undefined && markup`<meta http-equiv="refresh" content="2; url=${page.goesOnTo}" />`}
         <title>${page.title} · Reelay</title>
         <link rel="icon" href="data:," />
         <style nonce="${page.nonce}">
@@ -39,19 +39,19 @@ export function layout(page: Page): string {
           <div>
             <a class="name" href="/?lang=${page.language}">Reelay</a>
             <a href="${page.otherLanguageHref}" hreflang="${other}" lang="${other}">${texts.otherLanguage}</a>
-            ${page.signedIn && html`<button class="quiet" type="button" id="sign-out">${texts.signOut}</button>`}
+            ${page.signedIn && markup`<button class="quiet" type="button" id="sign-out">${texts.signOut}</button>`}
           </div>
         </header>
         <main id="content">${page.body}</main>
         ${
           page.signedIn &&
-          html`<script nonce="${page.nonce}">
+          markup`<script nonce="${page.nonce}">
             ${trusted(signOut)};
           </script>`
         }
         ${
           page.script !== undefined &&
-          html`<script nonce="${page.nonce}">
+          markup`<script nonce="${page.nonce}">
             ${trusted(page.script)};
           </script>`
         }

@@ -1,4 +1,4 @@
-import { html, type Html } from "./html.ts";
+import { markup, type Html } from "./markup.ts";
 
 /** A result in one sentence, and one way on. */
 export function messagePage(view: {
@@ -7,10 +7,10 @@ export function messagePage(view: {
   goOn: { href: string; text: string };
   reference?: { name: string; id: string };
 }): Html {
-  return html` <div class="card" role="status">
+  return markup` <div class="card" role="status">
     <h1>${view.title}</h1>
     <p>${view.text}</p>
     <p><a class="button" href="${view.goOn.href}">${view.goOn.text}</a></p>
-    ${view.reference && html`<p class="small soft">${view.reference.name} ${view.reference.id}</p>`}
+    ${view.reference && markup`<p class="small soft">${view.reference.name} ${view.reference.id}</p>`}
   </div>`;
 }

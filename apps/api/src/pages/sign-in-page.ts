@@ -1,10 +1,10 @@
 import type { Language } from "../middleware/language.ts";
-import { html, type Html } from "./html.ts";
+import { markup, type Html } from "./markup.ts";
 import { textsOf } from "./texts.ts";
 
 export function signInPage(view: { language: Language; next: string }): Html {
   const texts = textsOf(view.language);
-  return html` <div class="card">
+  return markup` <div class="card">
     <h1>${texts.signIn}</h1>
     <form
       id="sign-in"

@@ -33,7 +33,11 @@ const afterDoubtfulInitMs = [60_000, 30 * 60_000];
  * What follows from a failure that a call threw, by who has to act. A throw of an irrevocable call is always a doubt,
  * never a refusal; and what the platform may have is never called failed for a question that went wrong.
  */
-export function afterFailure(failure: Failure, step: Pick<CallStep, "effect" | "countsAsInit">, at: FailedAt): AfterFailure {
+export function afterFailure(
+  failure: Failure,
+  step: Pick<CallStep, "effect" | "countsAsInit">,
+  at: FailedAt,
+): AfterFailure {
   if (step.effect === "irrevocable") return end(inDoubtEnding(at.times.scale(firstQuestionAfterMs)));
   if (failure.code === "token_refused") return { next: "refresh_token" };
   if (failure.code === "scope_missing") return { next: "lose_account" };
@@ -57,6 +61,7 @@ export function afterRefusal(failure: Failure, at: FailedAt, atLeastMs = 0): Ext
     case "maintainer":
       return end(giveUp(failure, at.status));
   }
+  return failure.who satisfies never;
 }
 
 /** The platform's own answer, or a request that never left: certainly nothing happened. */

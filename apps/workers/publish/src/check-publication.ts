@@ -13,21 +13,23 @@ import { workOn } from "./work-on.ts";
 export function createCheckPublication(deps: PublishDeps): Handler<z.infer<typeof checkPublication.payload>> {
   return async ({ publicationId }, context) =>
     await workOn(deps, { publicationId, lane: "check" }, context, async (run) => {
-      const { claim, platform } = run;
-      for (;;) {
-        const { facts } = claim;
-        if (facts.intent) {
-          if (context.stopping.aborted) return void (await end(run, handOver(claim.status, "check")));
-          if ((await reconcile(run, facts.intent)) === "ended") return;
-          continue;
-        }
-        const step = platform.nextStep(facts);
-        if (step.effect === "wait" || step.effect === "done") return void (await end(run, endingOf(step, claim.status)));
-        const isOurs = step.lane === "check" && !context.stopping.aborted;
-        if (!isOurs) return void (await end(run, handOver(claim.status, step.lane)));
-        if ((await runStep(run, step)) === "ended") return;
-      }
+      let ran: Ran = "goes_on";
+      while (ran === "goes_on") ran = await nextQuestion(run);
+      return ran;
     });
+}
+
+async function nextQuestion(run: Run): Promise<Ran> {
+  const { claim, context, platform } = run;
+  const { facts } = claim;
+  if (facts.intent) {
+    if (context.stopping.aborted) return await end(run, handOver(claim.status, "check"));
+    return await reconcile(run, facts.intent);
+  }
+  const step = platform.nextStep(facts);
+  if (step.effect === "wait" || step.effect === "done") return await end(run, endingOf(step, claim.status));
+  const isOurs = step.lane === "check" && !context.stopping.aborted;
+  return isOurs ? await runStep(run, step) : await end(run, handOver(claim.status, step.lane));
 }
 
 /** One question about an intent whose outcome was never saved. */
@@ -60,7 +62,10 @@ async function saveVerdict(run: Run, intent: Intent, verdict: Verdict): Promise<
   const next = platform.nextStep({ ...claim.facts, checkpoint, intent: null });
   const isCall = next.effect !== "wait" && next.effect !== "done";
   const hasHappened = verdict.verdict === "happened";
-  const answer = { verdict: verdict.verdict, ...(!hasHappened && verdict.failure && { failure: storedFailure(verdict.failure) }) };
+  const answer = {
+    verdict: verdict.verdict,
+    ...(!hasHappened && verdict.failure && { failure: storedFailure(verdict.failure) }),
+  };
   const saved = {
     change: { intent: null, progressed: true, refusals: "none", failure: null } as const,
     checkpoint,

@@ -41,10 +41,7 @@ export interface Claim {
 const saveAgainAfterMs = 500;
 
 /** Takes the lease of a publication that may move; null when it may not, or somebody has it. */
-export async function claim(
-  deps: PublishDeps,
-  wanted: { publicationId: string; lane: Lane },
-): Promise<Claim | null> {
+export async function claim(deps: PublishDeps, wanted: { publicationId: string; lane: Lane }): Promise<Claim | null> {
   const { database, steps, times } = deps;
   const takenAt = performance.now();
   const row = await claimPublication(database, {

@@ -111,7 +111,9 @@ describe("a process that dies anywhere, and a platform that misbehaves", () => {
     expect(initCount).toBeLessThanOrEqual(3);
     const uploads = [...world.uploads.values()].filter(({ openId }) => openId === publication.openId);
     const sentAgain = uploads.flatMap(({ puts }) =>
-      puts.filter(({ first }, index) => puts.slice(0, index).some((put) => put.first === first && put.httpStatus < 300)),
+      puts.filter(({ first }, index) =>
+        puts.slice(0, index).some((put) => put.first === first && put.httpStatus < 300),
+      ),
     );
     // The crash may cost one; an answer that never came was no acknowledgement.
     expect(sentAgain.length).toBeLessThanOrEqual(one.call === "upload_chunk" && one.answer !== "ok" ? 2 : 1);

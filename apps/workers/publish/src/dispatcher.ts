@@ -1,4 +1,13 @@
-import { closeStuck, dispatchDue, dueChannel, freePlaces, listen, nextDueInMs, type Database, type Listener } from "@reelay/database";
+import {
+  closeStuck,
+  dispatchDue,
+  dueChannel,
+  freePlaces,
+  listen,
+  nextDueInMs,
+  type Database,
+  type Listener,
+} from "@reelay/database";
 import { advancePublication, checkPublication, type Queues } from "@reelay/jobs";
 import type { Lane } from "@reelay/platforms";
 import type { Logger, Times } from "@reelay/runtime";
@@ -37,20 +46,20 @@ const listenAgainAfterMs = 5_000;
 export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   const alarm = createAlarm();
   const ear = keepListening(deps, alarm.ring);
-  let isStopped = false;
+  const stopped = new AbortController();
   const loop = async () => {
-    while (!isStopped) {
+    while (!stopped.signal.aborted) {
       await tick(deps).catch((error: unknown) => deps.logger.warn("dispatch_failed", { error }));
       await ear.open();
       const sleepMs = await untilNextDue(deps).catch(() => deps.times.dispatchTickMs);
-      if (!isStopped) await alarm.wait(sleepMs, betweenTicksMs);
+      if (!stopped.signal.aborted) await alarm.wait(sleepMs, betweenTicksMs);
     }
   };
   const running = loop();
   return {
     wake: alarm.ring,
     async stop() {
-      isStopped = true;
+      stopped.abort();
       alarm.ring();
       await running;
       await ear.close();

@@ -23,6 +23,7 @@ export function endingOf(step: Extract<Step, { effect: "wait" | "done" }>, statu
     case "needs_review":
       return reviewEnding(status, step.failure);
   }
+  return step satisfies never;
 }
 
 /** Nothing is wrong, but another worker may go on: a stop, or the other lane's turn. */
@@ -93,7 +94,10 @@ export function inDoubtEnding(inMs: number): Ending {
   return { change: { ...givenBack, lane: "check", nextInMs: inMs, waitReason: "asking_platform" } };
 }
 
-function publishedEnding(step: Extract<Step, { status: "published" | "delivered" }>, status: PublicationStatus): Ending {
+function publishedEnding(
+  step: Extract<Step, { status: "published" | "delivered" }>,
+  status: PublicationStatus,
+): Ending {
   const { platformPostId, permalink } = step.result;
   const looksAgain = step.lookAgainMs !== null;
   const change: LeasedWrite["change"] = {
@@ -114,7 +118,12 @@ function publishedEnding(step: Extract<Step, { status: "published" | "delivered"
     return { event: { type: "permalink_found" }, detail: { permalink }, change, ...checkpoint };
   }
   const published = { ...change, publishedNow: true, resolvedBy: "platform" };
-  return { event: { type: step.status }, detail: permalink === null ? {} : { permalink }, change: published, ...checkpoint };
+  return {
+    event: { type: step.status },
+    detail: permalink === null ? {} : { permalink },
+    change: published,
+    ...checkpoint,
+  };
 }
 
 function stopLooking(): Ending {

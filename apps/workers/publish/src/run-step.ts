@@ -42,7 +42,8 @@ export async function runStep(run: Run, step: CallStep): Promise<Ran> {
     return await afterThrow(run, step, error);
   }
   await deps.atPoint(`after-${step.name}`);
-  const ran = result.outcome === "refused" ? await saveRefusal(run, step, result) : await saveAdvance(run, step, result);
+  const ran =
+    result.outcome === "refused" ? await saveRefusal(run, step, result) : await saveAdvance(run, step, result);
   await deps.atPoint(`saved-${step.name}`);
   return ran;
 }
@@ -77,12 +78,18 @@ async function writeBefore(claim: Claim, step: CallStep, { times }: PublishDeps)
 }
 
 function intentOf(step: CallStep, { now }: PublicationFacts): Intent {
-  if (step.handle === undefined) throw new Failure("internal", { internal: `${step.name} names no handle to ask about` });
+  if (step.handle === undefined)
+    throw new Failure("internal", { internal: `${step.name} names no handle to ask about` });
   const answerBy = new Date(now.getTime() + step.timeoutMs);
   return { step: step.name, handle: step.handle, sentAt: now, answerBy, seen: null };
 }
 
-async function call({ claim, context, deps, meter, platform }: Run, step: CallStep, token: Held, answerInMs: number): Promise<StepResult> {
+async function call(
+  { claim, context, deps, meter, platform }: Run,
+  step: CallStep,
+  token: Held,
+  answerInMs: number,
+): Promise<StepResult> {
   claim.guard();
   const [media] = claim.row.media;
   if (!media) throw new Failure("media_bytes_missing");
@@ -106,14 +113,23 @@ async function call({ claim, context, deps, meter, platform }: Run, step: CallSt
   return result;
 }
 
-async function saveAdvance(run: Run, step: CallStep, result: Extract<StepResult, { outcome: "advanced" }>): Promise<Ran> {
+async function saveAdvance(
+  run: Run,
+  step: CallStep,
+  result: Extract<StepResult, { outcome: "advanced" }>,
+): Promise<Ran> {
   const { claim, platform } = run;
   const { checkpoint, bytesAcknowledged } = result;
   const isFinalCall = step.effect === "irrevocable";
   const isRecorded = isFinalCall || step.countsAsInit === true;
   const next = platform.nextStep({ ...claim.facts, checkpoint, ...(isFinalCall && { intent: null }) });
   const isCall = next.effect !== "wait" && next.effect !== "done";
-  const answer = { kind: "answer", step: step.name, handle: step.handle ?? null, answer: { ...result.journal } } as const;
+  const answer = {
+    kind: "answer",
+    step: step.name,
+    handle: step.handle ?? null,
+    answer: { ...result.journal },
+  } as const;
   const saved: LeasedWrite = {
     ...(isFinalCall && { event: { type: "accepted_by_platform" } as const }),
     change: {
@@ -144,7 +160,11 @@ async function liftDisproved({ claim, deps }: Run, step: CallStep): Promise<void
   else if (claim.lane === "check") await liftHolds(deps.database, { platform });
 }
 
-async function saveRefusal(run: Run, step: CallStep, result: Extract<StepResult, { outcome: "refused" }>): Promise<Ran> {
+async function saveRefusal(
+  run: Run,
+  step: CallStep,
+  result: Extract<StepResult, { outcome: "refused" }>,
+): Promise<Ran> {
   const { failure, checkpoint, journal } = result;
   // Nothing happened, so it is where it was before the intent.
   const { ending, hold } = afterRefusal(failure, { ...failedAt(run), status: "uploading" });
@@ -167,7 +187,9 @@ async function afterThrow(run: Run, step: CallStep, failure: Failure): Promise<R
   const kind = isFinalCall ? "in_doubt" : "refused";
   const saved: LeasedWrite = {
     change: inits,
-    ...(isRecorded && { journal: { kind, step: step.name, handle: step.handle ?? null, answer: storedFailure(failure) } }),
+    ...(isRecorded && {
+      journal: { kind, step: step.name, handle: step.handle ?? null, answer: storedFailure(failure) },
+    }),
   };
   const after = afterFailure(failure, step, failedAt(run));
   if (after.next === "end") {

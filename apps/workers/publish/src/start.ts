@@ -13,7 +13,14 @@ import {
 } from "@reelay/database";
 import { backoffMs, patienceMs } from "@reelay/domain";
 import { createAccessToken, createRefreshGrant } from "@reelay/flows";
-import { advancePublication, checkPublication, openQueues, runWorker, type AttemptReport, type Handler } from "@reelay/jobs";
+import {
+  advancePublication,
+  checkPublication,
+  openQueues,
+  runWorker,
+  type AttemptReport,
+  type Handler,
+} from "@reelay/jobs";
 import { createPlatforms, createTiktok, type Platforms } from "@reelay/platforms";
 import { createLogger, createTimes, type Logger, type Running, type Times } from "@reelay/runtime";
 import { openDiskStorage } from "@reelay/storage";
@@ -52,7 +59,8 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
   const platforms = platformsOf(config, times);
   const places = config.PUBLISH_PLACES;
   const redis = { url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX };
-  const alive = () => beat(database, { id: workerId, name: "publish", queues: [advancePublication.name, checkPublication.name], places });
+  const alive = () =>
+    beat(database, { id: workerId, name: "publish", queues: [advancePublication.name, checkPublication.name], places });
   try {
     await checkKeys(database, vault);
     await alive();
@@ -75,7 +83,10 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
     platforms,
     storage,
     accessToken: createAccessToken({ grants, refreshGrant }),
-    accounts: { loseForScope: (account) => accounts.lose({ ...account, cause: "scope_missing", patienceMs: times.scale(patienceMs) }) },
+    accounts: {
+      loseForScope: (account) =>
+        accounts.lose({ ...account, cause: "scope_missing", patienceMs: times.scale(patienceMs) }),
+    },
     holds,
     times,
     logger,
@@ -91,8 +102,10 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
     directUrl: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL,
   });
   // A place has become free, and perhaps the other lane's turn has come.
-  const thenWake = <Payload>(handler: Handler<Payload>): Handler<Payload> => async (payload, context) =>
-    await handler(payload, context).finally(() => dispatcher.wake());
+  const thenWake =
+    <Payload>(handler: Handler<Payload>): Handler<Payload> =>
+    async (payload, context) =>
+      await handler(payload, context).finally(() => dispatcher.wake());
   const common = {
     redis,
     places,
@@ -104,14 +117,16 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
     runWorker({ ...common, job: advancePublication, handler: thenWake(createAdvancePublication(deps)) }),
     runWorker({ ...common, job: checkPublication, handler: thenWake(createCheckPublication(deps)) }),
   ];
-  const heart = setInterval(() => void alive().catch((error: unknown) => logger.warn("heartbeat_failed", { error })), times.heartbeatMs);
+  const heart = setInterval(
+    () => void alive().catch((error: unknown) => logger.warn("heartbeat_failed", { error })),
+    times.heartbeatMs,
+  );
   logger.info("started", { places });
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     clearInterval(heart);
-    await dispatcher.stop();
-    await Promise.all(workers.map((worker) => worker.stop(softStopMs)));
+    await Promise.all([dispatcher.stop(), ...workers.map((worker) => worker.stop(softStopMs))]);
     await leave(database, workerId).catch(() => undefined);
     await Promise.allSettled([queues.close(), database.close()]);
   };

@@ -5,7 +5,7 @@ import type { Lane } from "@reelay/platforms";
 import { giveUp } from "./after-failure.ts";
 import { claim as takeClaim, type Claim } from "./claim.ts";
 import { maxClaimsWithoutProgress, type PublishDeps } from "./deps.ts";
-import type { Run } from "./run-step.ts";
+import type { Ran, Run } from "./run-step.ts";
 import { createTokens } from "./tokens.ts";
 import { createUploadMeter } from "./upload-meter.ts";
 
@@ -17,7 +17,7 @@ export async function workOn(
   deps: PublishDeps,
   wanted: { publicationId: string; lane: Lane },
   context: JobContext,
-  work: (run: Run) => Promise<void>,
+  work: (run: Run) => Promise<Ran>,
 ): Promise<Outcome> {
   context.set({ publication_id: wanted.publicationId, lane: wanted.lane });
   const claim = await takeClaim(deps, wanted);
@@ -31,7 +31,15 @@ export async function workOn(
   try {
     await deps.atPoint("claimed");
     if (claim.row.claimsWithoutProgress > maxClaimsWithoutProgress) await giveUpOn(claim);
-    else await work({ deps, claim, platform: deps.platforms.for(platform), tokens: createTokens(deps, claim), meter, context });
+    else
+      await work({
+        deps,
+        claim,
+        platform: deps.platforms.for(platform),
+        tokens: createTokens(deps, claim),
+        meter,
+        context,
+      });
     await deps.atPoint("ended");
     context.set({ status: claim.status });
   } catch (error) {

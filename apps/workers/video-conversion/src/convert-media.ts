@@ -1,33 +1,49 @@
-import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { failConversion, finishConversion, leaseConversion, type ConversionLease, type ConversionResult } from "@reelay/database";
+import {
+  failConversion,
+  finishConversion,
+  giveBackConversion,
+  leaseConversion,
+  renewConversion,
+  type ConversionLease,
+} from "@reelay/database";
 import { Failure } from "@reelay/domain";
 import { stillOptions } from "@reelay/flows";
-import { cancelled, completed, type Handler, type JobContext, type Outcome } from "@reelay/jobs";
-import { convertImageToVideo, getVideoMetadata } from "@reelay/media";
-import { maxTries, type ConversionDeps } from "./deps.ts";
-import { holdConversion } from "./hold-conversion.ts";
+import { cancelled, completed, type Handler, type Outcome } from "@reelay/jobs";
+import { convertImageToVideo } from "@reelay/media";
+import { join } from "node:path";
+import type { ConversionDeps } from "./deps.ts";
+import { endBadly } from "./end-badly.ts";
+import { inTemporaryDirectory } from "./in-temporary-directory.ts";
+import { maxTries } from "./judge-failure.ts";
+import { keepLease } from "./keep-lease.ts";
 
 /** Executes the plan of one rendition under a lease on its row; the bytes get their name only when they are whole. */
 export function createConvertMedia(deps: ConversionDeps): Handler<{ renditionId: string; workspaceId: string }> {
+  const { database, times } = deps;
   return async (payload, context) => {
-    const lease = await leaseConversion(deps.database, { ...payload, leaseMs: deps.times.leaseMs });
+    const lease = await leaseConversion(database, { ...payload, leaseMs: times.leaseMs });
     if (!lease) return completed;
-    context.set({ rendition_id: payload.renditionId });
-    const hold = holdConversion(deps, lease, context.signal);
-    const output = join(deps.temporaryDirectory, `${randomUUID()}.mp4`);
+    context.set({ rendition_id: payload.renditionId, media_id: lease.media.id, tries: lease.tries });
+    if (lease.tries > maxTries) return await giveUp(deps, lease);
+    let percent = 0;
+    const kept = keepLease(times, () => renewConversion(database, lease, percent, times.leaseMs), context.signal);
+    const onProgress = (value: number) => void (percent = Math.min(99, Math.round(value)));
     try {
-      const result = await convert(deps, lease, { output, signal: hold.signal, onProgress: hold.onProgress });
-      const done = await finishConversion(deps.database, lease, result);
-      if (!done) return await dropUnclaimed(deps, result);
-      if (done.due > 0) deps.notifyDue();
-      return completed;
+      return await inTemporaryDirectory(deps.temporaryDirectory, (directory) =>
+        convert(deps, lease, { directory, signal: kept.signal, onProgress }),
+      );
     } catch (error) {
-      return await giveUpOrThrow(deps, lease, error, hold.isLost(), context);
+      return await endBadly(times, {
+        error,
+        leaseIsLost: kept.isLost(),
+        tries: lease.tries,
+        signal: context.signal,
+        exhausted: "conversion_failed",
+        giveBack: (how) => giveBackConversion(database, lease, how),
+        fail: (code) => failConversion(database, lease, { code }),
+      });
     } finally {
-      hold.end();
-      await rm(output, { force: true });
+      kept.end();
     }
   };
 }
@@ -35,46 +51,40 @@ export function createConvertMedia(deps: ConversionDeps): Handler<{ renditionId:
 async function convert(
   deps: ConversionDeps,
   lease: ConversionLease,
-  run: { output: string; signal: AbortSignal; onProgress: (percent: number) => void },
-): Promise<ConversionResult> {
+  run: { directory: string; signal: AbortSignal; onProgress: (percent: number) => void },
+): Promise<Outcome> {
   const { media, rendition } = lease;
-  if (media.storageKey === null) throw new Failure("media_bytes_missing", { internal: `media ${media.id} has no bytes` });
-  const input = await deps.storage.localPath(media.storageKey, deps.temporaryDirectory, run.signal);
-  await convertImageToVideo({
+  const { directory, signal, onProgress } = run;
+  if (media.storageKey === null)
+    throw new Failure("media_bytes_missing", { internal: `media ${media.id} has no bytes` });
+  const input = await deps.storage.localPath(media.storageKey, directory, signal);
+  const output = join(directory, "output.mp4");
+  const video = await convertImageToVideo({
     input,
-    output: run.output,
+    output,
     options: stillOptions(rendition.options),
-    signal: run.signal,
-    onProgress: run.onProgress,
+    signal,
+    onProgress,
     ffmpeg: deps.ffmpeg,
-    temporaryDirectory: deps.temporaryDirectory,
+    temporaryDirectory: directory,
   });
-  const { durationMs } = await getVideoMetadata(run.output, { signal: run.signal, ffmpeg: deps.ffmpeg });
-  if (durationMs === null) throw new Failure("internal", { internal: `the video made from media ${media.id} has no duration` });
   // A name of its own for each try: a slow loser must not replace the winner's bytes.
   const storageKey = `renditions/${rendition.workspaceId}/${rendition.id}-${lease.leaseToken}.mp4`;
-  const stored = await deps.storage.putFile(storageKey, run.output);
-  return { storageKey, contentType: "video/mp4", durationMs, ...stored };
+  const stored = await deps.storage.putFile(storageKey, output);
+  const { contentType, durationMs } = video;
+  const done = await finishConversion(deps.database, lease, { storageKey, contentType, durationMs, ...stored });
+  if (!done) return await dropUnclaimed(deps, storageKey);
+  if (done.due > 0) deps.notifyDue();
+  return completed;
 }
 
-async function dropUnclaimed(deps: ConversionDeps, result: ConversionResult): Promise<Outcome> {
-  await deps.storage.remove(result.storageKey);
+async function dropUnclaimed(deps: ConversionDeps, storageKey: string): Promise<Outcome> {
+  await deps.storage.remove(storageKey);
   return cancelled("the lease was lost");
 }
 
-async function giveUpOrThrow(
-  deps: ConversionDeps,
-  lease: ConversionLease,
-  error: unknown,
-  lost: boolean,
-  context: JobContext,
-): Promise<Outcome> {
-  if (lost) return cancelled("the lease was lost");
-  const failure = error instanceof Failure ? error : new Failure("internal", { cause: error });
-  const ofTheFile = failure.who === "caller" || failure.who === "creator";
-  const interrupted = context.signal.aborted;
-  const again = interrupted || (!ofTheFile && lease.tries < maxTries);
-  await failConversion(deps.database, lease, { code: interrupted ? "conversion_interrupted" : failure.code }, again);
-  if (again) throw interrupted ? new Failure("conversion_interrupted", { cause: error }) : error;
-  return cancelled(failure.code);
+/** Every try so far took its process along, so it never came to say why. */
+async function giveUp(deps: ConversionDeps, lease: ConversionLease): Promise<Outcome> {
+  await failConversion(deps.database, lease, { code: "conversion_failed" });
+  return cancelled("conversion_failed");
 }

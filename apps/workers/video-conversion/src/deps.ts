@@ -1,7 +1,7 @@
 import type { Database } from "@reelay/database";
 import type { Queues } from "@reelay/jobs";
 import type { Ffmpeg } from "@reelay/media";
-import type { Logger, Times } from "@reelay/runtime";
+import type { Times } from "@reelay/runtime";
 import type { Storage } from "@reelay/storage";
 
 export interface ConversionDeps {
@@ -10,11 +10,7 @@ export interface ConversionDeps {
   readonly storage: Storage;
   readonly ffmpeg: Ffmpeg;
   readonly notifyDue: () => void;
-  readonly logger: Logger;
   readonly times: Times;
-  /** For files under way; emptied when the process starts. */
+  /** For files under way: every job has a directory of its own in it. */
   readonly temporaryDirectory: string;
 }
-
-/** How often causes of ours (disk, memory, a killed process) are tried before the media is given up. */
-export const maxTries = 3;

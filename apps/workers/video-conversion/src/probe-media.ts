@@ -1,51 +1,68 @@
-import { finishProbe, leaseProbe, rejectMedia, releaseProbe, type ProbeLease } from "@reelay/database";
-import { Failure } from "@reelay/domain";
+import { finishProbe, giveBackProbe, leaseProbe, rejectMedia, renewProbe, type ProbeLease } from "@reelay/database";
+import { Failure, type FailureCode } from "@reelay/domain";
 import { decideRendition } from "@reelay/flows";
-import { cancelled, completed, convertMedia, type Handler, type JobContext, type Outcome } from "@reelay/jobs";
+import { cancelled, completed, convertMedia, type Handler, type Outcome } from "@reelay/jobs";
 import { probeMedia as probeFile } from "@reelay/media";
-import { maxTries, type ConversionDeps } from "./deps.ts";
-
-const leaseMs = 6 * 60_000;
+import type { ConversionDeps } from "./deps.ts";
+import { endBadly } from "./end-badly.ts";
+import { inTemporaryDirectory } from "./in-temporary-directory.ts";
+import { maxTries } from "./judge-failure.ts";
+import { keepLease } from "./keep-lease.ts";
 
 /** Looks into a media for real (the API only read its first bytes), and decides every rendition that waited for it. */
 export function createProbeMedia(deps: ConversionDeps): Handler<{ mediaId: string; workspaceId: string }> {
+  const { database, times } = deps;
   return async (payload, context) => {
-    const lease = await leaseProbe(deps.database, { ...payload, leaseMs: deps.times.scale(leaseMs) });
+    const lease = await leaseProbe(database, { ...payload, leaseMs: times.leaseMs });
     if (!lease) return completed;
-    context.set({ media_id: payload.mediaId, media_bytes: lease.media.sizeBytes });
+    context.set({ media_id: payload.mediaId, media_bytes: lease.media.sizeBytes, tries: lease.tries });
+    // Every try so far took its process along, so it never came to say why.
+    if (lease.tries > maxTries) return await reject(deps, lease, tooMuch).then(() => cancelled(tooMuch));
+    const kept = keepLease(times, () => renewProbe(database, lease, times.leaseMs), context.signal);
     try {
-      return await probe(deps, lease, context);
+      return await inTemporaryDirectory(deps.temporaryDirectory, (directory) =>
+        probe(deps, lease, { directory, signal: kept.signal }),
+      );
     } catch (error) {
-      return await giveUpOrThrow(deps, lease, error);
+      return await endBadly(times, {
+        error,
+        leaseIsLost: kept.isLost(),
+        tries: lease.tries,
+        signal: context.signal,
+        exhausted: tooMuch,
+        giveBack: (how) => giveBackProbe(database, lease, how),
+        fail: (code) => reject(deps, lease, code),
+      });
+    } finally {
+      kept.end();
     }
   };
 }
 
-async function probe(deps: ConversionDeps, lease: ProbeLease, context: JobContext): Promise<Outcome> {
-  const { database, storage, queues } = deps;
+const tooMuch: FailureCode = "media_too_complex";
+
+async function probe(
+  deps: ConversionDeps,
+  lease: ProbeLease,
+  run: { directory: string; signal: AbortSignal },
+): Promise<Outcome> {
+  const { database, storage, queues, ffmpeg } = deps;
   const { media } = lease;
-  if (media.storageKey === null) throw new Failure("media_bytes_missing", { internal: `media ${media.id} has no bytes` });
-  const path = await storage.localPath(media.storageKey, deps.temporaryDirectory, context.signal);
-  const found = await probeFile(path, media.kind, { signal: context.signal, ffmpeg: deps.ffmpeg });
+  if (media.storageKey === null)
+    throw new Failure("media_bytes_missing", { internal: `media ${media.id} has no bytes` });
+  const path = await storage.localPath(media.storageKey, run.directory, run.signal);
+  const found = await probeFile(path, media.kind, { signal: run.signal, ffmpeg });
   const after = await finishProbe(database, lease, found, decideRendition);
   if (!after) return cancelled("the lease was lost");
   if (after.due > 0) deps.notifyDue();
-  for (const renditionId of after.convert) {
-    // The sweep finds it when Redis does not take it.
-    await queues.enqueue(convertMedia, { renditionId, workspaceId: media.workspaceId }, renditionId).catch(() => undefined);
-  }
+  const { workspaceId } = media;
+  // The sweep finds those that Redis does not take.
+  await Promise.allSettled(after.convert.map((id) => queues.enqueue(convertMedia, { renditionId: id, workspaceId }, id)));
   return completed;
 }
 
-/** A file at fault is rejected and its bytes removed; a cause of ours is tried again. */
-async function giveUpOrThrow(deps: ConversionDeps, lease: ProbeLease, error: unknown): Promise<Outcome> {
-  const failure = error instanceof Failure ? error : new Failure("internal", { cause: error });
-  const ofTheFile = failure.who === "caller" || failure.who === "creator";
-  if (!ofTheFile && lease.tries < maxTries) {
-    await releaseProbe(deps.database, lease);
-    throw error;
-  }
-  const rejected = await rejectMedia(deps.database, lease, { code: failure.code });
+/** Rejected for good; bytes that stay because we die here are orphans, which the sweep removes. */
+async function reject(deps: ConversionDeps, lease: ProbeLease, code: FailureCode): Promise<void> {
+  const rejected = await rejectMedia(deps.database, lease, { code });
   if (rejected?.storageKey) await deps.storage.remove(rejected.storageKey);
-  return cancelled(failure.code);
 }

@@ -1,39 +1,64 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { beat, createNotifier, leave, newId, openDatabase } from "@reelay/database";
 import { backoffMs } from "@reelay/domain";
-import { convertMedia, openQueues, probeMedia, runWorker, sweepMedia, type AttemptReport } from "@reelay/jobs";
+import {
+  convertMedia,
+  openQueues,
+  probeMedia,
+  runWorker,
+  sweepMedia,
+  sweepStorage,
+  type AttemptReport,
+} from "@reelay/jobs";
 import { findFfmpeg } from "@reelay/media";
-import { createLogger, createTimes, redact, type Logger, type Running } from "@reelay/runtime";
+import { createLogger, createTimes, type Logger, type Running } from "@reelay/runtime";
 import { openDiskStorage } from "@reelay/storage";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { VideoConversionConfig } from "./config.ts";
 import { createConvertMedia } from "./convert-media.ts";
 import type { ConversionDeps } from "./deps.ts";
+import { logAttempt } from "./log-attempt.ts";
 import { createProbeMedia } from "./probe-media.ts";
 import { createSweepMedia } from "./sweep-media.ts";
+import { createSweepStorage } from "./sweep-storage.ts";
 
-const sweepEveryMs = 15_000;
+const sweepMediaEveryMs = 15_000;
+const sweepStorageEveryMs = 60 * 60_000;
+/** How long running jobs may take to finish before they are interrupted and given back. */
+const softStopMs = 10_000;
 const places = 2;
+const queueNames = [probeMedia, convertMedia, sweepMedia, sweepStorage].map((job) => job.name);
 
-/** Starts the conversion worker; resolves when it takes jobs. Throws `ffmpeg_missing` when it could not do its work. */
+/**
+ * Starts the conversion worker; resolves when it is counted as alive, and waits for Redis as long as it takes. Throws
+ * `ffmpeg_missing` when it could not do its work, and what Postgres or the disk throw.
+ */
 export async function start(config: VideoConversionConfig, given: { logger?: Logger } = {}): Promise<Running> {
   const logger = given.logger ?? createLogger({ process: "video-conversion", level: config.LOG_LEVEL });
   const times = createTimes(config.TIME_SCALE);
   const ffmpeg = await findFfmpeg({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
   const storage = await openDiskStorage({ directory: config.STORAGE_DIRECTORY });
-  const workerId = newId();
-  const temporaryDirectory = join(config.STORAGE_DIRECTORY, ".converting", workerId);
-  await mkdir(temporaryDirectory, { recursive: true });
+  const temporaryDirectory = join(config.STORAGE_DIRECTORY, ".converting");
+  await mkdir(temporaryDirectory, { recursive: true, mode: 0o700 });
   const database = openDatabase({
     url: config.DATABASE_URL,
     maxConnections: config.DATABASE_MAX_CONNECTIONS,
     onConnectionError: (error) => logger.warn("database_connection_lost", { error }),
   });
+  const workerId = newId();
+  const alive = () => beat(database, { id: workerId, name: "video-conversion", queues: queueNames, places });
+  try {
+    await alive();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+
   const notifier = createNotifier({ url: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL });
   const redis = { url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX };
   const queues = openQueues(redis);
-  const deps: ConversionDeps = { database, queues, storage, ffmpeg, notifyDue: () => notifier.notifyDue(), logger, times, temporaryDirectory };
-
+  const notifyDue = () => notifier.notifyDue();
+  const deps: ConversionDeps = { database, queues, storage, ffmpeg, notifyDue, times, temporaryDirectory };
   const common = {
     redis,
     backoffMs: (attempt: number) => times.scale(backoffMs(attempt, Math.random())),
@@ -44,38 +69,29 @@ export async function start(config: VideoConversionConfig, given: { logger?: Log
     runWorker({ ...common, job: probeMedia, handler: createProbeMedia(deps), places }),
     runWorker({ ...common, job: convertMedia, handler: createConvertMedia(deps), places }),
     runWorker({ ...common, job: sweepMedia, handler: createSweepMedia(deps), places: 1 }),
+    runWorker({ ...common, job: sweepStorage, handler: createSweepStorage(deps), places: 1 }),
   ];
-  const alive = () => beat(database, { id: workerId, name: "video-conversion", queues: [probeMedia.name, convertMedia.name, sweepMedia.name], places });
-  await alive();
-  // Workers wait for Redis as long as it takes; so does the schedule of the sweep.
-  void Promise.all(workers.map((worker) => worker.ready()))
-    .then(() => queues.sweepEvery(sweepMedia, times.scale(sweepEveryMs)))
-    .catch((error: unknown) => logger.warn("sweep_not_scheduled", { error }));
-  const heart = setInterval(() => void alive().catch((error: unknown) => logger.warn("heartbeat_failed", { error })), times.heartbeatMs);
+  // Again and again: an emptied Redis has forgotten the schedules, too.
+  const schedule = () =>
+    Promise.all([
+      queues.sweepEvery(sweepMedia, times.scale(sweepMediaEveryMs)),
+      queues.sweepEvery(sweepStorage, sweepStorageEveryMs),
+    ]).catch((error: unknown) => logger.warn("sweeps_not_scheduled", { error }));
+  void Promise.all(workers.map((worker) => worker.ready())).then(schedule, () => undefined);
+  const scheduler = setInterval(() => void schedule(), times.scale(sweepMediaEveryMs));
+  const heart = setInterval(
+    () => void alive().catch((error: unknown) => logger.warn("heartbeat_failed", { error })),
+    times.heartbeatMs,
+  );
   logger.info("started", { ffmpeg_version: ffmpeg.version });
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
+    clearInterval(scheduler);
     clearInterval(heart);
-    await Promise.all(workers.map((worker) => worker.stop(10_000)));
+    await Promise.all(workers.map((worker) => worker.stop(times.scale(softStopMs))));
     await leave(database, workerId).catch(() => undefined);
-    await Promise.allSettled([queues.close(), notifier.close(), database.close(), rm(temporaryDirectory, { recursive: true, force: true })]);
+    await Promise.allSettled([queues.close(), notifier.close(), database.close()]);
   };
   return { stop: () => (stopped ??= stop()) };
-}
-
-function logAttempt(logger: Logger, report: AttemptReport): void {
-  const { result } = report;
-  const failed = result.outcome === "failed";
-  logger[failed ? "warn" : "info"]("attempt", {
-    job_name: report.jobName,
-    job_id: report.jobId,
-    attempt: report.attempt,
-    max_attempts: report.maxAttempts,
-    outcome: result.outcome,
-    ...(failed && { failure_code: result.failure?.code ?? "internal", failure_class: result.failure?.who ?? "maintainer", error: redact(result.error) }),
-    duration_ms: Math.round(report.durationMs),
-    queue_wait_ms: report.queueWaitMs,
-    ...report.fields,
-  });
 }

@@ -1,11 +1,21 @@
 import type { Database } from "../connect.ts";
-import { mediaColumns, mediaOf, renditionColumns, renditionOf, type MediaRow, type RawMedia, type RawRendition, type RenditionRow } from "./media-row.ts";
+import {
+  mediaColumns,
+  mediaOf,
+  renditionColumns,
+  renditionOf,
+  type MediaRow,
+  type RawMedia,
+  type RawRendition,
+  type RenditionRow,
+} from "./media-row.ts";
 import { settlePublications } from "./settle-publications.ts";
 
 export interface ConversionLease {
   readonly rendition: RenditionRow;
   readonly media: MediaRow;
   readonly leaseToken: number;
+  /** This one included; interruptions of ours are not counted. */
   readonly tries: number;
 }
 
@@ -15,6 +25,12 @@ export interface ConversionResult {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly durationMs: number;
+}
+
+/** How work is given back to be tried again: whether this try counts, and how long nobody may take it. */
+export interface GivenBack {
+  readonly counts: boolean;
+  readonly afterMs: number;
 }
 
 /** Takes the rendition for conversion; null when it needs none, or somebody holds it. Counts the try. */
@@ -29,7 +45,9 @@ export async function leaseConversion(
       where r.id = ${wish.renditionId}::uuid and r.state in ('queued', 'converting') and (r.lease_until is null or r.lease_until < now())
       returning ${renditionColumns}, r.lease_token as "leaseToken", r.tries`;
     if (!row) return null;
-    const [media] = await tx.$queryRaw<RawMedia[]>`select ${mediaColumns} from media m where m.id = ${row.mediaId}::uuid`;
+    const [media] = await tx.$queryRaw<
+      RawMedia[]
+    >`select ${mediaColumns} from media m where m.id = ${row.mediaId}::uuid`;
     if (!media) throw new Error(`media ${row.mediaId} of rendition ${row.id} is missing`);
     const { leaseToken, tries, ...rendition } = row;
     return { rendition: renditionOf(rendition), media: mediaOf(media), leaseToken, tries };
@@ -37,7 +55,12 @@ export async function leaseConversion(
 }
 
 /** Renews the lease and shows progress; false when it is not ours any more (canceled, or taken after it ran out). */
-export async function renewConversion(database: Database, lease: ConversionLease, progressPercent: number, leaseMs: number): Promise<boolean> {
+export async function renewConversion(
+  database: Database,
+  lease: ConversionLease,
+  progressPercent: number,
+  leaseMs: number,
+): Promise<boolean> {
   const renewed = await database.inWorkspace(
     lease.rendition.workspaceId,
     (tx) => tx.$executeRaw`
@@ -48,7 +71,11 @@ export async function renewConversion(database: Database, lease: ConversionLease
 }
 
 /** Ends a conversion well and moves on what waited for it. Returns how many publications may be due; null when the lease was lost. */
-export async function finishConversion(database: Database, lease: ConversionLease, result: ConversionResult): Promise<{ due: number } | null> {
+export async function finishConversion(
+  database: Database,
+  lease: ConversionLease,
+  result: ConversionResult,
+): Promise<{ due: number } | null> {
   return await database.inWorkspace(lease.rendition.workspaceId, async (tx) => {
     const done = await tx.$executeRaw`
       update renditions set state = 'ready', progress_percent = 100, storage_key = ${result.storageKey}, content_type = ${result.contentType},
@@ -60,17 +87,23 @@ export async function finishConversion(database: Database, lease: ConversionLeas
   });
 }
 
-/**
- * Ends a conversion badly: `again` gives it back to be tried once more, else it failed and what waited for it fails at once.
- * False when the lease was lost.
- */
-export async function failConversion(database: Database, lease: ConversionLease, failure: object, again: boolean): Promise<boolean> {
-  return await database.inWorkspace(lease.rendition.workspaceId, async (tx) => {
+/** Ends a conversion for good: it failed, and what waited for it fails at once. Nothing happens when the lease was lost. */
+export async function failConversion(database: Database, lease: ConversionLease, failure: object): Promise<void> {
+  await database.inWorkspace(lease.rendition.workspaceId, async (tx) => {
     const done = await tx.$executeRaw`
-      update renditions set state = ${again ? "queued" : "failed"}, failure = ${JSON.stringify(failure)}::jsonb, lease_until = null, updated_at = now()
+      update renditions set state = 'failed', failure = ${JSON.stringify(failure)}::jsonb, lease_until = null, updated_at = now()
       where id = ${lease.rendition.id}::uuid and lease_token = ${lease.leaseToken} and state = 'converting'`;
-    if (done === 0) return false;
-    if (!again) await settlePublications(tx, lease.rendition.id, { code: "conversion_failed", cause: failure });
-    return true;
+    if (done === 1) await settlePublications(tx, lease.rendition.id, { code: "conversion_failed", cause: failure });
   });
+}
+
+/** Gives a conversion back to be tried again, by whoever takes it first. Nothing happens when the lease was lost. */
+export async function giveBackConversion(database: Database, lease: ConversionLease, how: GivenBack): Promise<void> {
+  await database.inWorkspace(
+    lease.rendition.workspaceId,
+    (tx) => tx.$executeRaw`
+      update renditions set state = 'queued', progress_percent = 0, tries = tries - ${how.counts ? 0 : 1},
+        lease_until = now() + make_interval(secs => ${how.afterMs}::float8 / 1000), updated_at = now()
+      where id = ${lease.rendition.id}::uuid and lease_token = ${lease.leaseToken} and state = 'converting'`,
+  );
 }

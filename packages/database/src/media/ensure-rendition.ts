@@ -41,7 +41,7 @@ export async function ensureRendition(
     return { rendition: { ...found, state: "failed", failure: { code: "media_rejected" } }, convert: false };
   }
   const ended = found.state === "failed" || found.state === "canceled";
-  if (ended) await restart(tx, found.id);
+  if (ended) await restart(tx, media.id, found.id);
   const waiting = ended || found.state === "waiting_for_probe";
   if (waiting && media.state === "ready") await applyDecision(tx, media, found.id, decide(media.probe, wish.target, wish.options));
   const rendition = waiting ? await lockRendition(tx, media, wish) : found;
@@ -81,9 +81,10 @@ async function lockRendition(tx: Tx, media: MediaRow, wish: RenditionWish): Prom
   return renditionOf(row);
 }
 
-async function restart(tx: Tx, renditionId: string): Promise<void> {
+// The same bytes may have come again as another media after the first was rejected: the rendition follows them.
+async function restart(tx: Tx, mediaId: string, renditionId: string): Promise<void> {
   await tx.$executeRaw`
-    update renditions set state = 'waiting_for_probe', tries = 0, failure = null, progress_percent = 0, lease_until = null,
+    update renditions set state = 'waiting_for_probe', media_id = ${mediaId}::uuid, tries = 0, failure = null, progress_percent = 0, lease_until = null,
       lease_token = lease_token + 1, updated_at = now()
     where id = ${renditionId}::uuid`;
 }

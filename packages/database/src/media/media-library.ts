@@ -65,7 +65,8 @@ export async function deleteMedia(
     if (!media) return { outcome: "missing" };
     const [used] = await tx.$queryRaw<{ used: boolean }[]>`
       select exists (select 1 from post_media where media_id = ${mediaId}::uuid)
-        or exists (select 1 from publication_media where media_id = ${mediaId}::uuid) as used`;
+        or exists (select 1 from publication_media where media_id = ${mediaId}::uuid)
+        or exists (select 1 from publication_media m join renditions r on r.id = m.rendition_id where r.media_id = ${mediaId}::uuid) as used`;
     if (used?.used) return { outcome: "needed" };
     const renditions = await tx.$queryRaw<{ key: string | null }[]>`
       delete from renditions where media_id = ${mediaId}::uuid returning storage_key as key`;
@@ -92,13 +93,15 @@ export async function cancelRendition(
   renditionId: string,
 ): Promise<"canceled" | "missing" | "needed" | "finished"> {
   return await database.inWorkspace(workspaceId, async (tx) => {
-    const [row] = await tx.$queryRaw<{ state: string; needed: boolean }[]>`
-      select r.state, exists (
-        select 1 from publication_media pm join publications p on p.id = pm.publication_id
-        where pm.rendition_id = r.id and p.status not in ('published', 'delivered', 'failed', 'canceled')) as needed
-      from renditions r where r.id = ${renditionId}::uuid for update of r`;
+    const [row] = await tx.$queryRaw<{ state: string }[]>`
+      select state from renditions where id = ${renditionId}::uuid for update`;
     if (!row) return "missing";
-    if (row.needed) return "needed";
+    // A statement of its own: a post that was accepted while the lock was waited for is seen only now.
+    const [open] = await tx.$queryRaw<{ needs: boolean }[]>`
+      select exists (
+        select 1 from publication_media m join publications p on p.id = m.publication_id
+        where m.rendition_id = ${renditionId}::uuid and p.status not in ('published', 'delivered', 'failed', 'canceled')) as needs`;
+    if (open?.needs) return "needed";
     if (!["waiting_for_probe", "queued", "converting"].includes(row.state)) return "finished";
     await tx.$executeRaw`
       update renditions set state = 'canceled', lease_token = lease_token + 1, lease_until = null, updated_at = now()

@@ -2,11 +2,13 @@ import type { Database } from "../connect.ts";
 import { applyDecision, type DecideRendition } from "./ensure-rendition.ts";
 import { lockMedia } from "./media-library.ts";
 import { mediaColumns, mediaOf, renditionColumns, renditionOf, type MediaRow, type RawMedia, type RawRendition } from "./media-row.ts";
-import { settlePublications } from "./settle-publications.ts";
+import type { GivenBack } from "./conversion-lease.ts";
+import { lockWaitingPublications, settlePublications } from "./settle-publications.ts";
 
 export interface ProbeLease {
   readonly media: MediaRow;
   readonly leaseToken: number;
+  /** This one included; interruptions of ours are not counted. */
   readonly tries: number;
 }
 
@@ -22,6 +24,17 @@ export async function leaseProbe(database: Database, wish: { workspaceId: string
     const { leaseToken, tries, ...media } = row;
     return { media: mediaOf(media), leaseToken, tries };
   });
+}
+
+/** Renews the lease; false when it is not ours any more (deleted, or taken after it ran out). */
+export async function renewProbe(database: Database, lease: ProbeLease, leaseMs: number): Promise<boolean> {
+  const renewed = await database.inWorkspace(
+    lease.media.workspaceId,
+    (tx) => tx.$executeRaw`
+      update media set lease_until = now() + make_interval(secs => ${leaseMs}::float8 / 1000)
+      where id = ${lease.media.id}::uuid and lease_token = ${lease.leaseToken} and state = 'probing' and lease_until > now()`,
+  );
+  return renewed === 1;
 }
 
 /**
@@ -45,6 +58,10 @@ export async function finishProbe(
     if (!media) return null;
     const waiting = await tx.$queryRaw<RawRendition[]>`
       select ${renditionColumns} from renditions r where r.media_id = ${id}::uuid and r.state = 'waiting_for_probe' order by r.id for update`;
+    await lockWaitingPublications(
+      tx,
+      waiting.map((rendition) => rendition.id),
+    );
     const convert: string[] = [];
     let due = 0;
     for (const rendition of waiting.map(renditionOf)) {
@@ -69,15 +86,21 @@ export async function rejectMedia(database: Database, lease: ProbeLease, failure
     const lost = await tx.$queryRaw<{ id: string }[]>`
       update renditions set state = 'failed', failure = ${JSON.stringify({ code: "media_rejected" })}::jsonb, updated_at = now()
       where media_id = ${id}::uuid and state in ('waiting_for_probe', 'queued', 'converting') returning id`;
+    await lockWaitingPublications(
+      tx,
+      lost.map((rendition) => rendition.id),
+    );
     for (const rendition of lost) await settlePublications(tx, rendition.id, { code: "media_rejected", cause: failure });
     return { storageKey: media.storageKey };
   });
 }
 
-/** Gives the lease back after an interruption of ours; the sweep or BullMQ tries again. */
-export async function releaseProbe(database: Database, lease: ProbeLease): Promise<void> {
+/** Gives a probe back to be tried again, by whoever takes it first. Nothing happens when the lease was lost. */
+export async function giveBackProbe(database: Database, lease: ProbeLease, how: GivenBack): Promise<void> {
   await database.inWorkspace(
     lease.media.workspaceId,
-    (tx) => tx.$executeRaw`update media set lease_until = null where id = ${lease.media.id}::uuid and lease_token = ${lease.leaseToken}`,
+    (tx) => tx.$executeRaw`
+      update media set tries = tries - ${how.counts ? 0 : 1}, lease_until = now() + make_interval(secs => ${how.afterMs}::float8 / 1000)
+      where id = ${lease.media.id}::uuid and lease_token = ${lease.leaseToken} and state = 'probing'`,
   );
 }

@@ -114,7 +114,9 @@ async function readClaimed(tx: Tx, publicationId: string): Promise<Omit<Claimed,
       p.bytes_sent as "bytesSent", a.handle as "accountHandle", i.upload_rate as "uploadRate", now() as now
     from publications p join social_accounts a on a.id = p.account_id join posts o on o.id = p.post_id cross join installation i
     where p.id = ${publicationId}::uuid`;
-  const media = await tx.$queryRaw<{ storageKey: string; sizeBytes: bigint; contentType: string; durationMs: number }[]>`
+  const media = await tx.$queryRaw<
+    { storageKey: string; sizeBytes: bigint; contentType: string; durationMs: number }[]
+  >`
     select r.storage_key as "storageKey", r.size_bytes as "sizeBytes", r.content_type as "contentType", r.duration_ms as "durationMs"
     from publication_media m join renditions r on r.id = m.rendition_id
     where m.publication_id = ${publicationId}::uuid and r.state = 'ready' order by m.position`;

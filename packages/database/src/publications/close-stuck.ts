@@ -15,7 +15,12 @@ export async function closeStuck(database: Database, limit = 200): Promise<numbe
       await writePublication(tx, row.id, {
         event: { type: "failed" },
         detail: { code },
-        change: { nextInMs: null, waitReason: null, failure: { code, ...(row.failure && { cause: { ...row.failure } }) }, expel: true },
+        change: {
+          nextInMs: null,
+          waitReason: null,
+          failure: { code, ...(row.failure && { cause: { ...row.failure } }) },
+          expel: true,
+        },
       });
     }
     const abandoned = await tx.$queryRaw<{ id: string; status: string }[]>`

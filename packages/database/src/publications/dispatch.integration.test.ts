@@ -1,5 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { createConnectedAccount, createPublication, createWorkspace, testDatabase, testVault, type PublicationWish, type TestDatabase } from "../testing/index.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import {
+  createConnectedAccount,
+  createPublication,
+  createWorkspace,
+  testDatabase,
+  testVault,
+  type PublicationWish,
+  type TestDatabase,
+} from "../testing/index.ts";
 import { newId } from "../ids.ts";
 import { beat } from "../workers.ts";
 import { placeHold } from "../holds.ts";
@@ -13,13 +21,16 @@ const vault = testVault();
 const leaseMs = 60_000;
 const probeEveryMs = 3_600_000;
 let db: TestDatabase;
+jest.setTimeout(30_000);
 
 beforeAll(async () => {
   db = await testDatabase();
 });
 afterAll(async () => await db.close());
 beforeEach(async () => {
-  await db.sql("update publications set next_at = case when status = 'preparing' then null else now() + interval '1 day' end where status not in ('failed','canceled','needs_review')");
+  await db.sql(
+    "update publications set next_at = case when status = 'preparing' then null else now() + interval '1 day' end where status not in ('failed','canceled','needs_review')",
+  );
   await db.sql("update publications set lease_until = null, dispatched_until = null, give_up_at = null");
   await db.sql("delete from workers");
   await db.sql("delete from platform_holds");
@@ -36,7 +47,8 @@ const publication = (creator: Creator, wish: Partial<PublicationWish> = {}) =>
   createPublication(db.database, creator, { storageKey: "test", ...wish });
 const dispatch = async (places: number, lane: "advance" | "check" = "advance") =>
   (await dispatchDue(db.database, { lane, places, visibleAfterMs: 20_000 })) ?? [];
-const idsOf = (dispatched: readonly { publicationId: string }[]) => dispatched.map(({ publicationId }) => publicationId);
+const idsOf = (dispatched: readonly { publicationId: string }[]) =>
+  dispatched.map(({ publicationId }) => publicationId);
 const claim = (publicationId: string, lane: "advance" | "check" = "advance") =>
   claimPublication(db.database, { publicationId, lane, ownerId: newId(), leaseMs, probeEveryMs });
 
@@ -73,15 +85,16 @@ describe("dispatching", () => {
       const [next] = await dispatch(1);
       if (!next) throw new Error("nothing was dispatched");
       served.push(next.publicationId);
-      await db.sql("update publications set dispatched_until = null, next_at = now() + interval '1 day' where id = $1", [next.publicationId]);
+      await db.sql(
+        "update publications set dispatched_until = null, next_at = now() + interval '1 day' where id = $1",
+        [next.publicationId],
+      );
     }
     expect(served.length).toBeLessThanOrEqual(4);
   });
 
   test("two dispatchers at once never hand out the same publication twice", async () => {
-    const mine = await Promise.all(
-      Array.from({ length: 12 }, async () => publication(await account())),
-    );
+    const mine = await Promise.all(Array.from({ length: 12 }, async () => publication(await account())));
     const rounds = await Promise.all(Array.from({ length: 6 }, () => dispatch(4)));
     rounds.push(await dispatch(12), await dispatch(12), await dispatch(12));
     const handedOut = rounds.flatMap(idsOf);
@@ -114,8 +127,11 @@ describe("dispatching", () => {
     await db.sql("update workers set seen_at = now() - interval '1 minute' where id = $1", [dead]);
     const claimed = await claim(await publication(await account()));
     // Its row has gone over to the other lane, but the worker is still at it.
-    await db.sql("update publications set lane = 'check', status = 'processing' where id = $1", [claimed?.publicationId]);
-    const free = (lane: "advance" | "check") => freePlaces(db.database, { lane, queue: `${lane}-publication`, aliveWithinMs: 20_000 });
+    await db.sql("update publications set lane = 'check', status = 'processing' where id = $1", [
+      claimed?.publicationId,
+    ]);
+    const free = (lane: "advance" | "check") =>
+      freePlaces(db.database, { lane, queue: `${lane}-publication`, aliveWithinMs: 20_000 });
     expect(await free("advance")).toEqual({ free: 3, processes: 1 });
     expect(await free("check")).toEqual({ free: 4, processes: 1 });
   });
@@ -126,10 +142,16 @@ describe("what may move", () => {
     ["the installation is paused", "update installation set paused = true"],
     ["the workspace is paused", "update workspaces set paused = true where id = $1"],
     ["the account is paused", "update social_accounts set paused = true where workspace_id = $1"],
-    ["the account needs to be reconnected", "update social_accounts set state = 'needs_reconnect' where workspace_id = $1"],
+    [
+      "the account needs to be reconnected",
+      "update social_accounts set state = 'needs_reconnect' where workspace_id = $1",
+    ],
     ["the account is being disconnected", "update social_accounts set state = 'disconnecting' where workspace_id = $1"],
     ["a rendition is not ready", "update renditions set state = 'converting' where workspace_id = $1"],
-    ["the account's slot is taken", "update social_accounts set slot_until = now() + interval '1 minute' where workspace_id = $1"],
+    [
+      "the account's slot is taken",
+      "update social_accounts set slot_until = now() + interval '1 minute' where workspace_id = $1",
+    ],
     ["its lease is live", "update publications set lease_until = now() + interval '1 minute' where workspace_id = $1"],
     ["only reconciling is allowed", "update installation set reconcile_only = true"],
   ])("nothing begins while %s, neither by dispatch nor by claim", async (_why, sql) => {
@@ -163,7 +185,9 @@ describe("what may move", () => {
     expect(await claim(first)).not.toBeNull();
     expect(await claim(second)).toBeNull();
     await db.sql("update publications set lease_until = now() - interval '1 second' where id = $1", [first]);
-    await db.sql("update social_accounts set slot_until = now() - interval '1 second' where id = $1", [creator.accountId]);
+    await db.sql("update social_accounts set slot_until = now() - interval '1 second' where id = $1", [
+      creator.accountId,
+    ]);
     expect(await claim(second)).not.toBeNull();
   });
 
@@ -174,27 +198,43 @@ describe("what may move", () => {
     expect(claims.filter((one) => one !== null)).toHaveLength(1);
   });
 
-  test.each(["app", "feature", "account"] as const)("a hold of scope %s lets one claim through in an hour", async (scope) => {
-    const creator = await account();
-    const other = await account(creator.workspaceId);
-    const ids = [await publication(creator), await publication(scope === "account" ? creator : other)];
-    const hold = { platform: "tiktok", scope, failureCode: "app_unaudited", forMs: 86_400_000, probeEveryMs } as const;
-    await placeHold(db.database, {
-      ...hold,
-      ...(scope === "feature" && { feature: "tiktok_video" }),
-      ...(scope === "account" && { accountId: creator.accountId }),
-    });
-    expect(await dispatch(10)).toEqual([]);
-    await db.sql("update platform_holds set next_probe_at = now() - interval '1 second'");
-    const claims = await Promise.all(ids.map((id) => claim(id)));
-    expect(claims.filter((one) => one !== null).map((one) => one?.isProbe)).toEqual([true]);
-  });
+  test.each(["app", "feature", "account"] as const)(
+    "a hold of scope %s lets one claim through in an hour",
+    async (scope) => {
+      const creator = await account();
+      const other = await account(creator.workspaceId);
+      const ids = [await publication(creator), await publication(scope === "account" ? creator : other)];
+      const hold = {
+        platform: "tiktok",
+        scope,
+        failureCode: "app_unaudited",
+        forMs: 86_400_000,
+        probeEveryMs,
+      } as const;
+      await placeHold(db.database, {
+        ...hold,
+        ...(scope === "feature" && { feature: "tiktok_video" }),
+        ...(scope === "account" && { accountId: creator.accountId }),
+      });
+      expect(await dispatch(10)).toEqual([]);
+      await db.sql("update platform_holds set next_probe_at = now() - interval '1 second'");
+      const claims = await Promise.all(ids.map((id) => claim(id)));
+      expect(claims.filter((one) => one !== null).map((one) => one?.isProbe)).toEqual([true]);
+    },
+  );
 
   test("a hold on an account does not keep us from asking about what was sent", async () => {
     const creator = await account();
     const id = await publication(creator);
     await db.sql("update publications set status = 'processing', lane = 'check' where id = $1", [id]);
-    await placeHold(db.database, { platform: "tiktok", scope: "account", accountId: creator.accountId, failureCode: "creator_cap_reached", forMs: 86_400_000, probeEveryMs });
+    await placeHold(db.database, {
+      platform: "tiktok",
+      scope: "account",
+      accountId: creator.accountId,
+      failureCode: "creator_cap_reached",
+      forMs: 86_400_000,
+      probeEveryMs,
+    });
     expect((await claim(id, "check"))?.isProbe).toBe(false);
   });
 });
@@ -229,7 +269,9 @@ describe("the lease", () => {
     const claimed = await claim(await publication(await account()));
     if (!claimed) throw new Error("not claimed");
     const lease = { ...claimed, holdsSlot: true };
-    await db.sql("update publications set lease_until = now() - interval '1 millisecond' where id = $1", [claimed.publicationId]);
+    await db.sql("update publications set lease_until = now() - interval '1 millisecond' where id = $1", [
+      claimed.publicationId,
+    ]);
     expect(await renewLease(db.database, lease, leaseMs)).toBe(false);
     await expect(steps().write(lease, { event: { type: "started" }, change: {} })).rejects.toThrow(LeaseLost);
   });
@@ -239,17 +281,27 @@ describe("the lease", () => {
     const id = await publication(creator);
     const old = await claim(id);
     await db.sql("update publications set lease_until = now() - interval '1 second' where id = $1", [id]);
-    await db.sql("update social_accounts set slot_until = now() - interval '1 second' where id = $1", [creator.accountId]);
+    await db.sql("update social_accounts set slot_until = now() - interval '1 second' where id = $1", [
+      creator.accountId,
+    ]);
     const young = await claim(id);
     if (!old || !young) throw new Error("not claimed");
-    await expect(steps().write({ ...old, holdsSlot: true }, { event: { type: "started" }, change: {} })).rejects.toThrow(LeaseLost);
+    await expect(
+      steps().write({ ...old, holdsSlot: true }, { event: { type: "started" }, change: {} }),
+    ).rejects.toThrow(LeaseLost);
     const after = await steps().write({ ...young, holdsSlot: true }, { event: { type: "started" }, change: {} });
     expect([after.status, after.version]).toEqual(["uploading", young.version + 1]);
   });
 });
 
 describe("closing what cannot move", () => {
-  const statusOf = async (id: string) => (await db.sql<{ status: string; failure: { code: string } }>("select status, failure from publications where id = $1", [id]))[0];
+  const statusOf = async (id: string) =>
+    (
+      await db.sql<{ status: string; failure: { code: string } }>(
+        "select status, failure from publications where id = $1",
+        [id],
+      )
+    )[0];
 
   test("a failed rendition fails its publication before its time", async () => {
     const id = await publication(await account(), { rendition: "failed", dueInMs: 3_600_000 });
@@ -264,7 +316,10 @@ describe("closing what cannot move", () => {
   ])("an account lost past the give-up time: %s when it was %s", async (becomes, status, lane) => {
     const creator = await account();
     const id = await publication(creator);
-    await db.sql("update publications set status = $2, lane = $3, give_up_at = now() - interval '1 second' where id = $1", [id, status, lane]);
+    await db.sql(
+      "update publications set status = $2, lane = $3, give_up_at = now() - interval '1 second' where id = $1",
+      [id, status, lane],
+    );
     await closeStuck(db.database);
     expect((await statusOf(id))?.status).toBe(status);
     await db.sql("update social_accounts set state = 'needs_reconnect' where id = $1", [creator.accountId]);

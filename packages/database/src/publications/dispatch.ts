@@ -21,7 +21,9 @@ export async function dispatchDue(
 ): Promise<Dispatched[] | null> {
   if (options.places <= 0) return [];
   return await database.asSystem(async (tx) => {
-    const [lock] = await tx.$queryRaw<{ locked: boolean }[]>`select pg_try_advisory_xact_lock(${dispatchLock}::int8) as locked`;
+    const [lock] = await tx.$queryRaw<
+      { locked: boolean }[]
+    >`select pg_try_advisory_xact_lock(${dispatchLock}::int8) as locked`;
     if (!lock?.locked) return null;
     const oneOf = options.lane === "advance" ? Prisma.sql`p.account_id` : Prisma.sql`p.id`;
     const accountIsFree =

@@ -72,7 +72,8 @@ export async function writePublication(
     { status: PublicationStatus; version: number; lease_token: number; workspace_id: string; account_id: string }[]
   >`select status, version, lease_token, workspace_id, account_id from publications where id = ${publicationId}::uuid for update`;
   const { fence, event, change } = write;
-  if (!row || (fence && (row.lease_token !== fence.leaseToken || row.version !== fence.version))) throw new LeaseLost(publicationId);
+  if (!row || (fence && (row.lease_token !== fence.leaseToken || row.version !== fence.version)))
+    throw new LeaseLost(publicationId);
 
   const after = event ? transition(row.status, event) : { ok: true as const, status: row.status };
   if (!after.ok) throw new IllegalTransition(after.from, after.event);
@@ -107,7 +108,8 @@ function assignmentsOf(change: PublicationChange): Prisma.Sql[] {
     if (value !== undefined) set(column, Prisma.sql`${value}`);
   };
   const json = (column: string, value: object | null | undefined) => {
-    if (value !== undefined) set(column, value === null ? Prisma.sql`null` : Prisma.sql`${JSON.stringify(value)}::jsonb`);
+    if (value !== undefined)
+      set(column, value === null ? Prisma.sql`null` : Prisma.sql`${JSON.stringify(value)}::jsonb`);
   };
   const inMs = (column: string, value: number | null | undefined) => {
     if (value !== undefined) set(column, value === null ? Prisma.sql`null` : fromNow(value));

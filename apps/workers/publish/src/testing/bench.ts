@@ -7,11 +7,14 @@ import {
   countLosses,
   createGrants,
   createPublicationSteps,
+  createVault,
   loseAccount,
   newId,
   placeHold,
   type Database,
   type Hold,
+  type Vault,
+  type VaultKey,
 } from "@reelay/database";
 import {
   createConnectedAccount,
@@ -76,7 +79,9 @@ export const testTimes: Times = {
 };
 
 /** Postgres, disk and TikTok for real; the worker's handlers are driven by hand. */
-export async function createBench(options: { simulator?: Partial<SimulatorOptions>; times?: Times } = {}): Promise<Bench> {
+export async function createBench(
+  options: { simulator?: Partial<SimulatorOptions>; times?: Times; key?: VaultKey } = {},
+): Promise<Bench> {
   const [db, directory] = await Promise.all([testDatabase(), mkdtemp(join(tmpdir(), "reelay-publish-"))]);
   const storageDirectory = join(directory, "storage");
   const storage = await openDiskStorage({ directory: storageDirectory });
@@ -86,7 +91,7 @@ export async function createBench(options: { simulator?: Partial<SimulatorOption
     app: { liftLimits: true },
     ...options.simulator,
   });
-  const vault = testVault();
+  const vault = options.key ? createVault([options.key]) : testVault();
   const { database } = db;
   const times = options.times ?? testTimes;
   const files = new Map<number, Promise<StoredFile>>();
@@ -101,7 +106,10 @@ export async function createBench(options: { simulator?: Partial<SimulatorOption
     simulator,
     storage,
     storageDirectory,
-    deps: (change = {}) => ({ ...depsOf({ database, vault, simulator, storage, times: change.times ?? times }), ...change }),
+    deps: (change = {}) => ({
+      ...depsOf({ database, vault, simulator, storage, times: change.times ?? times }),
+      ...change,
+    }),
     async connect(account = {}) {
       const workspaceId = account.workspaceId ?? (await createWorkspace(database)).workspaceId;
       const { openId } = simulator.world.addAccount({ username: `creator.${randomBytes(4).toString("hex")}` });
@@ -153,7 +161,7 @@ async function storeNoise(storage: Storage, sizeBytes: number): Promise<StoredFi
 
 function depsOf(given: {
   database: Database;
-  vault: ReturnType<typeof testVault>;
+  vault: Vault;
   simulator: Simulator;
   storage: Storage;
   times: Times;
@@ -176,7 +184,9 @@ function depsOf(given: {
     platforms,
     storage,
     accessToken: createAccessToken({ grants, refreshGrant }),
-    accounts: { loseForScope: (account) => accounts.lose({ ...account, cause: "scope_missing", patienceMs: 86_400_000 }) },
+    accounts: {
+      loseForScope: (account) => accounts.lose({ ...account, cause: "scope_missing", patienceMs: 86_400_000 }),
+    },
     holds,
     times,
     logger: silentLogger,

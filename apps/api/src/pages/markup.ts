@@ -1,4 +1,4 @@
-/** Markup that is safe to send: made by `html` alone. */
+/** Markup that is safe to send: made by `markup` alone. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -8,8 +8,8 @@ export class Html {
 
 type Part = Html | string | number | null | undefined | false | readonly Part[];
 
-/** A template whose every value is escaped, unless it is itself made by `html`. Attributes must be quoted. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+/** A template whose every value is escaped, unless it is itself made by `markup`. Attributes must be quoted. */
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((text, at) => text + (at < parts.length ? render(parts[at]) : "")).join(""));
 }
 
