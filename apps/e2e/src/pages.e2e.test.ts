@@ -65,8 +65,9 @@ async function openPage(language: Language): Promise<{ page: Page; context: Brow
   const broken: string[] = [];
   page.on("pageerror", (error) => void broken.push(error.message));
   page.on("console", (line) => {
-    // A refused login is an answer, not something broken.
-    if (line.type() === "error" && !line.text().includes("401")) broken.push(line.text());
+    // A refused login is an answer, not something broken; the platform's pages are not ours.
+    const isOurs = line.location().url.startsWith(on.stack.urls.api);
+    if (isOurs && line.type() === "error" && !line.text().includes("401")) broken.push(line.text());
   });
   return { page, context, broken };
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Redis } from "ioredis";
@@ -15,9 +16,7 @@ const worker = "worker-publish";
 let on: TestStack;
 let db: pg.Client;
 let redis: Redis;
-let listener: Redis;
-/** Every command that Redis was given. */
-const redisTraffic: string[] = [];
+let traffic: { text(): string; close(): void };
 /** Every key and value in Redis, as it was at some moments. */
 const redisContents: string[] = [];
 
@@ -26,15 +25,25 @@ beforeAll(async () => {
   db = new pg.Client({ connectionString: on.superuserUrl });
   await db.connect();
   redis = new Redis(on.stack.env["REDIS_URL"] ?? "");
-  listener = await redis.monitor();
-  listener.on("monitor", (_time: string, args: string[]) => void redisTraffic.push(args.join(" ")));
+  traffic = listenToRedis(on.stack.env["REDIS_URL"] ?? "");
 }, 180_000);
 afterAll(async () => {
   await db?.end();
-  listener?.disconnect();
+  traffic?.close();
   redis?.disconnect();
   await on?.stop();
 }, 60_000);
+
+/** Every command that Redis is given from now on. By hand: ioredis 6 loses its place when a monitor hears others' pushes. */
+function listenToRedis(address: string): { text(): string; close(): void } {
+  const { hostname, port, password } = new URL(address);
+  const socket = connect(Number(port), hostname);
+  const pieces: Buffer[] = [];
+  socket.on("data", (piece) => void pieces.push(piece));
+  socket.on("error", () => undefined);
+  socket.write(`AUTH ${password}\r\nMONITOR\r\n`);
+  return { text: () => Buffer.concat(pieces).toString("latin1"), close: () => socket.destroy() };
+}
 
 const refuse = (code: string, httpStatus: number) =>
   ({ name: "refuse", code, httpStatus, message: `refused {token}: ${code}` }) as const;
@@ -165,7 +174,7 @@ test("the platform's tokens and our secrets are nowhere but in their place, afte
     ...postgres,
     ...answers,
     { where: "Redis", text: redisContents.join("\n") },
-    { where: "Redis commands", text: redisTraffic.join("\n") },
+    { where: "Redis commands", text: traffic.text() },
     { where: "the start script", text: on.said.join("\n") },
   ];
   expect(findLeaks([...tokens, ...uploadTokens], [...live, ...files])).toEqual([]);
@@ -176,7 +185,7 @@ test("the platform's tokens and our secrets are nowhere but in their place, afte
   expect(found(canary, postgres)).toBe(true);
   expect(found(canary, answers)).toBe(true);
   expect(found(publicationIds[0] ?? "", logs)).toBe(true);
-  expect(found(publicationIds[2] ?? "", [{ where: "Redis commands", text: redisTraffic.join("\n") }])).toBe(true);
+  expect(found(publicationIds[2] ?? "", [{ where: "Redis commands", text: traffic.text() }])).toBe(true);
   expect(redisContents.length).toBeGreaterThan(5);
   const platform = await readFile(join(on.directory, "simulator", "state.json"), "utf8");
   expect(found(tokens.at(-1) ?? "", [{ where: "the platform", text: platform }])).toBe(true);

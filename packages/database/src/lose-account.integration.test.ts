@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { connectAccount } from "./accounts.ts";
 import { newId } from "./ids.ts";
 import { countLosses, loseAccount } from "./lose-account.ts";
+import { claimPublication } from "./publications/claim.ts";
 import {
   createConnectedAccount,
+  createPublication,
   createWorkspace,
   plantRow,
   testDatabase,
@@ -91,3 +94,31 @@ test("losses of one platform and cause are counted within the time asked for", a
   ]);
   expect(await count()).toBe(1);
 });
+
+test("losing and reconnecting never wait in a circle with claims of its publications", async () => {
+  const { accountId, workspaceId } = await setup();
+  const external = await db.sql<{ external_id: string }>("select external_id from social_accounts where id = $1", [accountId]);
+  const ids = await Promise.all(
+    Array.from({ length: 8 }, (_, at) =>
+      createPublication(db.database, { workspaceId, accountId }, { dueInMs: -at * 1_000 }),
+    ),
+  );
+  const claim = (publicationId: string) =>
+    claimPublication(db.database, { publicationId, lane: "advance", ownerId: newId(), leaseMs: 1, probeEveryMs: 1_000 });
+  for (let round = 0; round < 15; round += 1) {
+    const lost = loseAccount(db.database, { accountId, cause: "token_revoked", ifVersion: 1, patienceMs });
+    await Promise.all([lost, ...ids.map(claim)]);
+    const connect = db.database.inWorkspace(workspaceId, (tx) =>
+      connectAccount(tx, {
+        workspaceId,
+        platform: "tiktok",
+        externalId: external[0]?.external_id ?? "",
+        ownerExternalId: null,
+        scopes: ["video.publish"],
+      }),
+    );
+    await Promise.all([connect, ...ids.map(claim)]);
+    expect(await lost).toBe(true);
+    expect(await state(accountId)).toEqual({ state: "connected", state_cause: null });
+  }
+}, 60_000);

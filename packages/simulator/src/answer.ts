@@ -43,8 +43,9 @@ export function oauthError(
   description: string,
   status: number = world.app.oauthErrorStatus,
 ): Answer {
-  const body = JSON.stringify({ error, error_description: description, log_id: logId(world) });
-  return { status, body, contentType: json, code: error };
+  const id = logId(world);
+  const body = JSON.stringify({ error, error_description: description, log_id: id });
+  return { status, body, contentType: json, code: error, headers: { "x-tt-logid": id } };
 }
 
 export function htmlPage(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -60,5 +61,6 @@ export function empty(
 }
 
 function logId(world: World): string {
-  return `20261125${world.random.digits(14)}${world.random.text(18)}`;
+  const day = new Date(world.now()).toISOString().slice(0, 10).replaceAll("-", "");
+  return `${day}${world.random.digits(6)}${world.random.text(20).toUpperCase()}`;
 }

@@ -7,35 +7,27 @@ export function presentedToken(request: Request): string {
   return /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
 }
 
-export function grantOf(world: World, token: string): Grant | undefined {
-  return world.grants.find((grant) => grant.accessToken === token);
-}
-
 /** Route → bearer → scope → rate limit, in this order; the grant when all is well, else the refusal. */
 export function admit(
   world: World,
   token: string,
   gate: { endpoint: string; scopes: readonly string[]; perMinute: number },
 ): Grant | Answer {
-  const grant = grantOf(world, token);
-  if (!grant || grant.revoked || grant.accessExpiresAt <= world.now()) {
+  const grant = world.tokens.open(token);
+  if (!grant) {
     return apiError(world, 401, "access_token_invalid", "The access token is invalid or not found in the request.");
   }
-  if (!gate.scopes.some((scope) => grant.scopes.includes(scope))) {
-    return apiError(
-      world,
-      401,
-      "scope_not_authorized",
-      "The user did not authorize the scope required for completing this request.",
-    );
-  }
+  if (!gate.scopes.some((scope) => grant.scopes.includes(scope))) return scopeNotAuthorized(world);
   const within =
     world.app.liftLimits || world.limits.allow(`${gate.endpoint} ${grant.openId}`, gate.perMinute, world.now());
-  if (!within) {
-    world.violate();
-    return apiError(world, 429, "rate_limit_exceeded", "The API rate limit was exceeded. Please try again later.");
-  }
-  return grant;
+  if (within) return grant;
+  world.violate();
+  return apiError(world, 429, "rate_limit_exceeded", "The API rate limit was exceeded. Please try again later.");
+}
+
+export function scopeNotAuthorized(world: World): Answer {
+  const message = "The user did not authorize the scope required for completing this request.";
+  return apiError(world, 401, "scope_not_authorized", message);
 }
 
 export function isAnswer(value: Grant | Answer): value is Answer {

@@ -5,8 +5,14 @@ const mostBytes = 67_108_864;
 const lastMostBytes = 134_217_728;
 const mostVideoBytes = 4_294_967_296;
 
+export interface ChunkPlan {
+  readonly videoSize: number;
+  readonly chunkSize: number;
+  readonly totalChunkCount: number;
+}
+
 /** The platform's message when an upload plan breaks a rule; null when it keeps them all. */
-export function chunkProblem(plan: { videoSize: number; chunkSize: number; totalChunkCount: number }): string | null {
+export function chunkProblem(plan: ChunkPlan): string | null {
   const { videoSize, chunkSize, totalChunkCount } = plan;
   const whole = [videoSize, chunkSize, totalChunkCount].every((value) => Number.isSafeInteger(value) && value > 0);
   if (!whole || videoSize > mostVideoBytes) return "The request source info is empty or incorrect";

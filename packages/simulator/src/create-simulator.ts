@@ -1,14 +1,16 @@
 import { mkdir } from "node:fs/promises";
-import express, { type Express, type NextFunction, type Request, type Response } from "express";
-import { createFinishUpload } from "./finish-upload.ts";
+import { ChunkStore } from "./chunk-store.ts";
 import { listen } from "./listen.ts";
+import { origin } from "./origin.ts";
+import { Processing } from "./processing.ts";
 import { authorizeRoutes } from "./routes/authorize.ts";
 import { controlRoutes } from "./routes/control.ts";
-import { creatorRoutes } from "./routes/creator-info.ts";
+import { creatorInfoRoutes } from "./routes/creator-info.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
 import { postsRoutes } from "./routes/posts.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { uploadRoutes } from "./routes/upload.ts";
+import { userInfoRoutes } from "./routes/user-info.ts";
 import { videoInitRoutes } from "./routes/video-init.ts";
 import { keepState } from "./state-file.ts";
 import { World } from "./world.ts";
@@ -45,14 +47,18 @@ export interface Simulator {
 }
 
 const defaultApp: AppRegistration = {
+  name: "Reelay",
   clientKey: "sim-client-key",
   clientSecret: "sim-client-secret",
+  previousSecret: null,
   redirectUris: ["http://localhost:*/tiktok-callback"],
   platform: "desktop",
   audited: true,
   scopes: ["user.info.basic", "video.publish"],
   sandboxTargets: null,
   oauthErrorStatus: 200,
+  ungrantedFieldStatus: 401,
+  activeUserCap: null,
   liftLimits: false,
   singularInvalidParam: false,
 };
@@ -60,48 +66,36 @@ const defaultApp: AppRegistration = {
 /** A strict, offline TikTok over real HTTP on three origins: www (people), api and upload. */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   await mkdir(options.directory, { recursive: true });
-  const clock = options.clock ?? { now: () => Date.now() };
-  const world = new World({
-    now: () => clock.now(),
-    profile: options.profile ?? "nov2026",
-    seed: options.seed ?? clock.now(),
-    app: { ...defaultApp, ...options.app },
-    directory: options.directory,
-  });
+  const world = createWorld(options);
   const state = options.keepState ? keepState(world) : null;
   if (world.accounts.size === 0) world.addAccount({ username: "demo.creator", displayName: "Demo Creator" });
-  const work = new Set<Promise<void>>();
   const addresses = { www: "", upload: "" };
-  const finish = createFinishUpload(world, {
+  const chunks = new ChunkStore(world);
+  const processing = new Processing(world, {
+    chunks,
     ffprobePath: options.mediaCheck === false ? null : (options.ffprobePath ?? "ffprobe"),
     wwwUrl: () => addresses.www,
-    onWork: (job) => void work.add(job.finally(() => work.delete(job))),
   });
-  const servers = await Promise.all([
-    listen(
-      origin(
-        controlRoutes(world),
-        authorizeRoutes(world, () => options.autoConsent ?? false),
-        postsRoutes(world),
-      ),
-      options.ports?.www ?? 0,
-    ),
-    listen(
-      origin(
-        oauthRoutes(world),
-        creatorRoutes(world),
-        videoInitRoutes(world, () => addresses.upload),
-        statusRoutes(world),
-      ),
-      options.ports?.api ?? 0,
-    ),
-    listen(origin(uploadRoutes(world, finish)), options.ports?.upload ?? 0),
+  const www = [controlRoutes(world), authorizeRoutes(world, options.autoConsent ?? false), postsRoutes(world)];
+  const api = [
+    oauthRoutes(world),
+    userInfoRoutes(world),
+    creatorInfoRoutes(world),
+    videoInitRoutes(world, () => addresses.upload),
+    statusRoutes(world),
+  ];
+  const upload = [uploadRoutes(world, { chunks, processing })];
+  const servers = await listenOnAll([
+    [origin(world, www), options.ports?.www],
+    [origin(world, api), options.ports?.api],
+    [origin(world, upload), options.ports?.upload],
   ]);
-  const [wwwUrl, apiUrl, uploadUrl] = servers.map(
+  const [wwwUrl = "", apiUrl = "", uploadUrl = ""] = servers.map(
     ({ port }) => `http://${options.publicHost ?? "localhost"}:${port}`,
-  ) as [string, string, string];
+  );
   addresses.www = wwwUrl;
   addresses.upload = uploadUrl;
+  await processing.resume();
   return {
     url: wwwUrl,
     wwwUrl,
@@ -111,25 +105,29 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     async close() {
       world.release();
       await Promise.all(servers.map((server) => server.close()));
-      await Promise.allSettled(work);
+      await processing.settled();
       await state?.flush();
     },
   };
 }
 
-function origin(...routers: express.Router[]): Express {
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  app.enable("strict routing");
-  for (const router of routers) app.use(router);
-  app.use((_request: Request, response: Response) => void response.status(404).type("text").send("404 page not found"));
-  app.use((_error: Error, _request: Request, response: Response, _next: NextFunction) => {
-    if (response.headersSent) response.destroy();
-    else
-      response
-        .status(400)
-        .json({ error: { code: "invalid_params", message: "The request could not be read.", log_id: "0" } });
+function createWorld(options: SimulatorOptions): World {
+  const clock = options.clock ?? { now: () => Date.now() };
+  return new World({
+    now: () => clock.now(),
+    profile: options.profile ?? "nov2026",
+    seed: options.seed ?? Date.now(),
+    app: { ...defaultApp, ...options.app },
+    directory: options.directory,
   });
-  return app;
+}
+
+/** All or none: when one port is taken, the others are given back. */
+async function listenOnAll(wanted: readonly [Parameters<typeof listen>[0], number | undefined][]) {
+  const settled = await Promise.allSettled(wanted.map(([app, port]) => listen(app, port ?? 0)));
+  const servers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = settled.find((one) => one.status === "rejected");
+  if (!failed) return servers;
+  await Promise.all(servers.map((server) => server.close()));
+  throw failed.reason;
 }

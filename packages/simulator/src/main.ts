@@ -1,15 +1,23 @@
-import { createSimulator, type SimulatorOptions } from "./create-simulator.ts";
+import { fstatSync } from "node:fs";
+import { createSimulator } from "./create-simulator.ts";
+import { optionsShape } from "./options-shape.ts";
 
-const simulator = await createSimulator(JSON.parse(process.argv[2] ?? "{}") as SimulatorOptions);
+const simulator = await createSimulator(optionsShape.parse(JSON.parse(process.argv[2] ?? "{}")));
 const { wwwUrl, apiUrl, uploadUrl } = simulator;
 process.stdout.write(`${JSON.stringify({ wwwUrl, apiUrl, uploadUrl })}\n`);
 
+let isStopping = false;
 const stop = () => {
+  if (isStopping) return;
+  isStopping = true;
   simulator.close().then(
     () => process.exit(0),
     () => process.exit(1),
   );
 };
 process.once("SIGTERM", stop);
-process.once("SIGINT", () => undefined);
+process.once("SIGINT", stop);
 process.once("disconnect", stop);
+// A pipe that ends means that the parent is gone; a terminal or /dev/null says nothing.
+const stdin = fstatSync(0);
+if (stdin.isFIFO() || stdin.isSocket()) process.stdin.once("end", stop).resume();

@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import { apiError, empty, htmlPage, oauthError, type Answer } from "./answer.ts";
+import { wrongRequestPage } from "./pages/consent-page.ts";
 import type { FaultMode, Occasion } from "./scenario.ts";
 import type { World } from "./world.ts";
 
@@ -25,18 +26,12 @@ export async function serve(world: World, request: Request, response: Response, 
 
 function beforeEffect(world: World, mode: FaultMode, served: Served): Answer | "drop" | null {
   switch (mode.name) {
-    case "refuse": {
-      const message = mode.message.replaceAll("{token}", served.presented);
-      if (served.occasion.endpoint === "upload") return empty(mode.httpStatus, {}, mode.code);
-      const isOauth = served.occasion.endpoint === "token" || served.occasion.endpoint === "revoke";
-      return isOauth
-        ? oauthError(world, mode.code, message, mode.httpStatus)
-        : apiError(world, mode.httpStatus, mode.code, message);
-    }
+    case "refuse":
+      return refuse(world, mode, served);
     case "dropBeforeEffect":
       return "drop";
     case "errorBeforeEffect":
-      return broken(mode.status, mode.body);
+      return broken(world, served.occasion, mode.status, mode.body);
     case "delay":
     case "dropAfterEffect":
     case "errorAfterEffect":
@@ -64,7 +59,7 @@ async function afterEffect(
       return truncate(world, request, response, occasion, answer);
     case "errorAfterEffect":
       lose(world, occasion);
-      return send(world, response, occasion, broken(mode.status, mode.body));
+      return send(world, response, occasion, broken(world, occasion, mode.status, mode.body));
     case "hold":
       await world.held();
       break;
@@ -85,15 +80,33 @@ function lose(world: World, occasion: Occasion): void {
   if (occasion.endpoint === "token") world.tokens.lostAnswers += 1;
 }
 
-function broken(status: number, body: "json" | "html" | "empty"): Answer {
-  if (body === "html") return htmlPage(status, "<html><body><h1>502 Bad Gateway</h1></body></html>");
+/** As this endpoint words a refusal. */
+function refuse(world: World, mode: FaultMode & { name: "refuse" }, { occasion, presented }: Served): Answer {
+  const message = mode.message.replaceAll("{token}", presented);
+  switch (occasion.endpoint) {
+    case "authorize":
+      return htmlPage(mode.httpStatus, wrongRequestPage(mode.code));
+    case "token":
+    case "revoke":
+      return oauthError(world, mode.code, message, mode.httpStatus);
+    case "upload":
+      return { ...empty(mode.httpStatus, {}, mode.code), body: message };
+    case "user_info":
+    case "creator_info":
+    case "video_init":
+    case "status":
+      return apiError(world, mode.httpStatus, mode.code, message);
+  }
+  return occasion.endpoint satisfies never;
+}
+
+/** What a gateway, or a platform out of order, says. */
+function broken(world: World, { endpoint }: Occasion, status: number, body: "json" | "html" | "empty"): Answer {
+  if (body === "html") return htmlPage(status, `<html><body><h1>${status} from the gateway</h1></body></html>`);
   if (body === "empty") return empty(status);
-  return {
-    status,
-    body: '{"error":{"code":"internal_error","message":"","log_id":"0"}}',
-    contentType: "application/json",
-    code: "internal_error",
-  };
+  return endpoint === "token" || endpoint === "revoke"
+    ? oauthError(world, "server_error", "", status)
+    : apiError(world, status, "internal_error", "");
 }
 
 function send(world: World, response: Response, occasion: Occasion, answer: Answer): void {

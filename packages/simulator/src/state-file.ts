@@ -11,41 +11,54 @@ interface State {
   readonly posts: SimPost[];
 }
 
+const pauseMs = 250;
+
 /** Keeps accounts, grants, uploads and posts over a restart, so that an installation can go on where it stopped. */
 export function keepState(world: World): { flush(): Promise<void> } {
   const path = join(world.directory, "state.json");
-  load(world, path);
-  let writing: Promise<void> | null = null;
-  let again = false;
-  const write = async (): Promise<void> => {
-    again = false;
-    const state: State = {
-      accounts: [...world.accounts.values()],
-      grants: world.grants,
-      uploads: [...world.uploads.values()],
-      posts: world.posts,
-    };
-    await writeFile(`${path}.new`, JSON.stringify(state), { mode: 0o600 });
-    await rename(`${path}.new`, path);
-    if (again) await write();
-  };
-  const save = () => {
-    again = true;
-    writing ??= write().finally(() => {
-      writing = null;
+  restore(world, path);
+  let writing = Promise.resolve();
+  let timer: NodeJS.Timeout | null = null;
+  let isDirty = false;
+  const write = () => {
+    isDirty = false;
+    const text = stateOf(world);
+    writing = writing.then(async () => {
+      await writeFile(`${path}.new`, text, { mode: 0o600 });
+      await rename(`${path}.new`, path);
     });
-    return writing;
+    writing.catch((error: unknown) => process.stderr.write(`The simulator cannot keep its state: ${String(error)}\n`));
   };
-  world.onChange(() => void save().catch(() => undefined));
-  return { flush: save };
+  world.onChange(() => {
+    isDirty = true;
+    if (timer) return;
+    write();
+    timer = setTimeout(() => {
+      timer = null;
+      if (isDirty) write();
+    }, pauseMs);
+  });
+  return {
+    async flush() {
+      if (timer) clearTimeout(timer);
+      write();
+      await writing;
+    },
+  };
 }
 
-function load(world: World, path: string): void {
+function stateOf(world: World): string {
+  const { accounts, grants, uploads, posts } = world;
+  const state: State = { accounts: [...accounts.values()], grants: [...grants], uploads: [...uploads.values()], posts };
+  return JSON.stringify(state);
+}
+
+function restore(world: World, path: string): void {
   const text = readText(path);
   if (text === null) return;
   const state = JSON.parse(text) as State;
-  for (const account of state.accounts) world.accounts.set(account.openId, account);
-  world.grants.push(...state.grants);
+  for (const account of state.accounts) world.addAccount(account);
+  world.tokens.restore(state.grants);
   for (const upload of state.uploads) world.uploads.set(upload.publishId, upload);
   world.posts.push(...state.posts);
 }
@@ -53,7 +66,8 @@ function load(world: World, path: string): void {
 function readText(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    return null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
   }
 }

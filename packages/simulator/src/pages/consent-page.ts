@@ -11,50 +11,58 @@ const scopeWords: Readonly<Record<string, string>> = {
   "video.upload": "Upload draft content to TikTok",
 };
 
+interface ConsentRequest {
+  readonly appName: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly accounts: readonly SimAccount[];
+  readonly scopes: readonly string[];
+}
+
 /** The page on which a person chooses an account and what the app may do. */
-export function consentPage(
-  query: Readonly<Record<string, string>>,
-  accounts: readonly SimAccount[],
-  scopes: readonly string[],
-): string {
+export function consentPage({ appName, query, accounts, scopes }: ConsentRequest): string {
   const hidden = Object.entries(query).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   );
   const choices = accounts.map(
     (account) => html`<option value="${account.openId}">@${account.username} (${account.displayName})</option>`,
   );
-  const boxes = scopes.map(
-    (scope) =>
-      html`<label
-        ><input
-          type="checkbox"
-          name="granted"
-          value="${scope}"
-          checked${scope === "user.info.basic" ? html` onclick="return false"` : ""}
-        />
-        ${scopeWords[scope] ?? scope}</label
-      >`,
-  );
   return page(
     "Authorize",
     html`<form class="card" method="post" action="/v2/auth/authorize/">
       ${hidden}
-      <h1>Reelay would like to</h1>
-      ${boxes}
-      <p>
-        <label
-          >Account
-          <select name="account">
-            ${choices}
-          </select></label
-        >
-      </p>
+      <h1>Allow ${appName} to use your account?</h1>
+      <label class="field"
+        ><span class="soft">Account</span>
+        <select name="account">
+          ${choices}
+        </select></label
+      >
+      <fieldset>
+        <legend class="soft">${appName} would like to</legend>
+        ${scopes.map(scopeBox)}
+      </fieldset>
+      <p class="soft">You can take this back at any time.</p>
       <div class="buttons">
-        <button name="answer" value="deny">Cancel</button
-        ><button class="primary" name="answer" value="allow">Continue</button>
+        <button name="answer" value="deny">Deny</button>
+        <button class="primary" name="answer" value="allow">Allow</button>
       </div>
     </form>`,
   );
+}
+
+/** The basic scope comes with every login and cannot be taken away. */
+function scopeBox(scope: string) {
+  const words = scopeWords[scope] ?? scope;
+  if (scope === "user.info.basic") {
+    return html`<label
+      ><input type="checkbox" checked disabled /><input
+        type="hidden"
+        name="granted"
+        value="${scope}"
+      />${words}</label
+    >`;
+  }
+  return html`<label><input type="checkbox" name="granted" value="${scope}" checked />${words}</label>`;
 }
 
 /** TikTok shows a wrong request on a page of its own: no callback happens. */
@@ -64,6 +72,7 @@ export function wrongRequestPage(parameter: string): string {
     html`<div class="card">
       <h1>Something went wrong</h1>
       <p>We couldn't log in with TikTok. This may be due to specific app settings.</p>
+      <p>If you're a developer, correct the following and try again:</p>
       <p><code>${parameter}</code></p>
     </div>`,
   );

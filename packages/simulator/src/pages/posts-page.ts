@@ -11,13 +11,13 @@ const privacyWords: Readonly<Record<string, string>> = {
 
 /** Everything that was posted, newest first. */
 export function postsPage(posts: readonly SimPost[]): string {
-  const items = posts.toReversed().map((post) => html`<li class="post">${card(post, true)}</li>`);
+  const items = posts.toReversed().map((post) => html`<li class="post">${card(post)}</li>`);
   const list =
     items.length > 0
       ? html`<ul class="posts">
           ${items}
         </ul>`
-      : html`<p class="empty">Nothing was posted yet.</p>`;
+      : html`<p class="soft">Nothing was posted yet.</p>`;
   return page(
     "Posts",
     html`<h1>Posts (${posts.length})</h1>
@@ -25,29 +25,75 @@ export function postsPage(posts: readonly SimPost[]): string {
   );
 }
 
+function card(post: SimPost): Html {
+  const link = post.permalink === null ? html`` : html`<p><a href="${pathOf(post)}">Open the post</a></p>`;
+  return html`${video(post)}
+    <div>
+      <p><b>@${post.username}</b></p>
+      <p class="caption">${post.title}</p>
+      <p>${tags(post)}</p>
+      <p class="soft">${timeOf(post)} · ${sizeOf(post)}</p>
+      <p class="soft">sha256 <code>${post.sha256}</code></p>
+      ${link}
+    </div>`;
+}
+
+/** One post under its permalink. */
 export function postPage(post: SimPost): string {
+  const facts: readonly [string, string][] = [
+    ["Posted", timeOf(post)],
+    ["Size", sizeOf(post)],
+    ["SHA-256", post.sha256],
+    ["Publish id", post.publishId],
+    ["Post id", post.postId ?? ""],
+    ...Object.entries(post.postInfo)
+      .filter(([name]) => name !== "title")
+      .map(([name, value]): [string, string] => [name, String(value)]),
+  ];
   return page(
     `@${post.username}`,
-    html`<p><a href="/">All posts</a></p>
-      <article class="post" style="max-width:22rem">${card(post, false)}</article>`,
+    html`<a href="/">All posts</a>
+      <article class="one">
+        ${video(post)}
+        <div>
+          <h1>@${post.username}</h1>
+          <p class="caption">${post.title}</p>
+          <p>${tags(post)}</p>
+          <dl>
+            ${facts.map(
+              ([name, value]) =>
+                html`<dt>${name}</dt>
+                  <dd><code>${value}</code></dd>`,
+            )}
+          </dl>
+        </div>
+      </article>`,
   );
 }
 
-function card(post: SimPost, linked: boolean): Html {
-  const link = linked && post.permalink !== null ? html`<p><a href="${post.permalink}">Open the post</a></p>` : html``;
-  const fate =
-    post.status === "posted" ? "posted" : post.status === "failed" ? `failed: ${post.failReason}` : "processing";
-  return html`<video controls preload="metadata" src="/media/${encodeURIComponent(post.publishId)}"></video>
-    <div>
-      <p><b>@${post.username}</b></p>
-      <p>${post.title}</p>
-      <p>
-        <span class="tag">${fate}</span
-        ><span class="tag">visible to ${privacyWords[post.privacyLevel] ?? post.privacyLevel}</span>
-      </p>
-      <p>${new Date(post.createdAt).toISOString()} · ${post.sizeBytes.toLocaleString("en")} bytes</p>
-      <p><code>sha256 ${post.sha256}</code></p>
-      <p><code>${post.publishId}</code></p>
-      ${link}
-    </div>`;
+function video(post: SimPost): Html {
+  return html`<video
+    controls
+    playsinline
+    preload="metadata"
+    src="/media/${encodeURIComponent(post.publishId)}"
+  ></video>`;
+}
+
+function tags(post: SimPost): Html {
+  const fate = post.status === "failed" ? `failed: ${post.failReason}` : post.status;
+  return html`<span class="tag ${post.status}">${fate}</span
+    ><span class="tag">visible to ${privacyWords[post.privacyLevel] ?? post.privacyLevel}</span>`;
+}
+
+function timeOf(post: SimPost): string {
+  return `${new Date(post.createdAt).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+function sizeOf(post: SimPost): string {
+  return `${post.sizeBytes.toLocaleString("en")} bytes`;
+}
+
+function pathOf(post: SimPost): string {
+  return `/@${post.username}/video/${post.postId}`;
 }

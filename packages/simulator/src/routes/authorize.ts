@@ -7,7 +7,7 @@ import type { World } from "../world.ts";
 type Query = Readonly<Record<string, string>>;
 
 /** `/v2/auth/authorize/`: what is wrong before a redirect can be trusted is shown here; the rest goes back to the app. */
-export function authorizeRoutes(world: World, autoConsent: () => boolean): Router {
+export function authorizeRoutes(world: World, autoConsent: boolean): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
   const answer = (request: Request, response: Response, run: () => Answer) =>
     serve(world, request, response, {
@@ -17,7 +17,7 @@ export function authorizeRoutes(world: World, autoConsent: () => boolean): Route
     });
   router.get("/v2/auth/authorize/", async (request, response) => {
     const query = textsOf(request.query as Record<string, unknown>);
-    await answer(request, response, () => ask(world, query, autoConsent()));
+    await answer(request, response, () => ask(world, query, autoConsent));
   });
   router.post("/v2/auth/authorize/", express.urlencoded({ extended: false }), async (request, response) => {
     const form = request.body as Record<string, unknown>;
@@ -40,7 +40,7 @@ function ask(world: World, query: Query, autoConsent: boolean): Answer {
   const accounts = [...world.accounts.values()];
   const first = accounts[0];
   if (autoConsent && first) return consent(world, query, first.openId, scopes);
-  return htmlPage(200, consentPage(query, accounts, scopes));
+  return htmlPage(200, consentPage({ appName: world.app.name, query, accounts, scopes }));
 }
 
 function decide(world: World, form: Query, granted: readonly string[]): Answer {

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import express, { type Request, type Router } from "express";
 import { oauthError, oauthOk, type Answer } from "../answer.ts";
 import { serve } from "../serve.ts";
+import type { Minted } from "../tokens.ts";
 import type { World } from "../world.ts";
-import type { Grant } from "../world-types.ts";
 
 type Form = Readonly<Record<string, string | undefined>>;
 
@@ -21,29 +21,31 @@ export function oauthRoutes(world: World): Router {
   router.post("/v2/oauth/revoke/", form, async (request, response) => {
     const fields = formOf(request);
     const run = () => revoke(world, request, fields);
-    const grant = world.grants.find((other) => other.accessToken === fields["token"]);
-    const occasion = { endpoint: "revoke" as const, openId: grant?.openId ?? null, chunk: null };
+    const openId = world.tokens.grantOf(fields["token"] ?? "")?.openId ?? null;
+    const occasion = { endpoint: "revoke" as const, openId, chunk: null };
     await serve(world, request, response, { occasion, run, presented: fields["token"] ?? "" });
   });
   return router;
 }
 
+/** Repeated fields are no text, and so are as good as missing. */
 function formOf(request: Request): Form {
-  return (request.body ?? {}) as Form;
+  const fields = Object.entries((request.body ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(fields.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 function ownerOf(world: World, fields: Form): string | null {
-  const code = world.codes.get(fields["code"] ?? "");
-  const grant = world.grants.find((other) => other.refreshToken === fields["refresh_token"]);
-  return code?.openId ?? grant?.openId ?? null;
+  const code = world.tokens.codes.get(fields["code"] ?? "");
+  return code?.openId ?? world.tokens.ownerOfRefreshToken(fields["refresh_token"] ?? "");
 }
 
 function clientProblem(world: World, request: Request, fields: Form): Answer | null {
   if (!request.is("application/x-www-form-urlencoded"))
     return oauthError(world, "invalid_request", "Only application/x-www-form-urlencoded is supported.");
-  const { clientKey, clientSecret } = world.app;
-  const known = fields["client_key"] === clientKey && fields["client_secret"] === clientSecret;
-  return known ? null : oauthError(world, "invalid_client", "Client key or secret is incorrect.");
+  const { clientKey, clientSecret, previousSecret } = world.app;
+  const secret = fields["client_secret"];
+  const isKnown = fields["client_key"] === clientKey && secret !== undefined && [clientSecret, previousSecret].includes(secret);
+  return isKnown ? null : oauthError(world, "invalid_client", "Client key or secret is incorrect.");
 }
 
 function token(world: World, request: Request, fields: Form): Answer {
@@ -53,7 +55,7 @@ function token(world: World, request: Request, fields: Form): Answer {
     case "authorization_code":
       return exchange(world, fields);
     case "refresh_token":
-      return rotate(world, fields["refresh_token"] ?? "");
+      return refresh(world, fields["refresh_token"]);
     case undefined:
       return oauthError(world, "invalid_request", "The grant type is missing.");
     default:
@@ -62,58 +64,41 @@ function token(world: World, request: Request, fields: Form): Answer {
 }
 
 function exchange(world: World, fields: Form): Answer {
-  const code = world.codes.get(fields["code"] ?? "");
-  if (!code || code.used || code.expiresAt <= world.now())
-    return oauthError(world, "invalid_grant", "Authorization code is expired.");
+  if (fields["code"] === undefined || fields["redirect_uri"] === undefined)
+    return oauthError(world, "invalid_request", "The code or the redirect_uri is missing.");
+  const code = world.tokens.usableCode(fields["code"]);
+  if (!code) return oauthError(world, "invalid_grant", "Authorization code is expired.");
   if (fields["redirect_uri"] !== code.redirectUri)
     return oauthError(world, "invalid_request", "Redirect_uri is not matched with the uri when requesting code.");
-  if (code.codeChallenge !== null) {
-    const hex = createHash("sha256")
-      .update(fields["code_verifier"] ?? "")
-      .digest("hex");
-    if (hex !== code.codeChallenge)
-      return oauthError(world, "invalid_grant", "Code verifier or code challenge is invalid.");
-  }
+  // Without a challenge a stray verifier is ignored.
+  if (code.codeChallenge !== null && challengeOf(fields["code_verifier"] ?? "") !== code.codeChallenge)
+    return oauthError(world, "invalid_grant", "Code verifier or code challenge is invalid.");
   code.used = true;
-  const granted = world.grant(code.openId, code.scopes);
-  return oauthOk(world, {
-    open_id: granted.openId,
-    scope: granted.scope,
-    access_token: granted.accessToken,
-    expires_in: granted.expiresIn,
-    refresh_token: granted.refreshToken,
-    refresh_expires_in: granted.refreshExpiresIn,
-    token_type: "Bearer",
-  });
+  return oauthOk(world, fieldsOf(world.grant(code.openId, code.scopes)));
 }
 
-/** Profile nov2026: always rotated, the old one is dead at once. Legacy: the refresh token stays. */
-function rotate(world: World, presented: string): Answer {
-  const grant = world.grants.find((other) => other.refreshToken === presented);
-  if (!grant || grant.revoked || grant.refreshExpiresAt <= world.now()) {
-    if (!grant && presented.startsWith("rft.")) world.tokens.oldTokenUses += 1;
-    return oauthError(world, "invalid_grant", "Refresh token is invalid or expired.");
-  }
-  const life = world.lifetimes();
-  grant.accessToken = world.newToken("act");
-  grant.accessExpiresAt = world.now() + life.accessSec * 1000;
-  if (world.profile === "nov2026") {
-    grant.refreshToken = world.newToken("rft");
-    grant.refreshExpiresAt = world.now() + life.refreshSec * 1000;
-  }
-  world.tokens.rotations += 1;
+// TikTok: hexadecimal in lower case, unlike RFC 7636. https://developers.tiktok.com/doc/login-kit-desktop, read 2026-11-22.
+function challengeOf(verifier: string): string | null {
+  if (!/^[A-Za-z0-9\-._~]{43,128}$/.test(verifier)) return null;
+  return createHash("sha256").update(verifier).digest("hex");
+}
+
+function refresh(world: World, refreshToken: string | undefined): Answer {
+  if (refreshToken === undefined) return oauthError(world, "invalid_request", "The refresh token is missing.");
+  const minted = world.tokens.rotate(refreshToken);
+  if (!minted) return oauthError(world, "invalid_grant", "Refresh token is invalid or expired.");
   world.changed();
-  return oauthOk(world, answerOf(world, grant));
+  return oauthOk(world, fieldsOf(minted));
 }
 
-function answerOf(world: World, grant: Grant): Record<string, unknown> {
+function fieldsOf(minted: Minted): Record<string, unknown> {
   return {
-    open_id: grant.openId,
-    scope: grant.scopes.join(","),
-    access_token: grant.accessToken,
-    expires_in: world.lifetimes().accessSec,
-    refresh_token: grant.refreshToken,
-    refresh_expires_in: Math.floor((grant.refreshExpiresAt - world.now()) / 1000),
+    open_id: minted.openId,
+    scope: minted.scope,
+    access_token: minted.accessToken,
+    expires_in: minted.expiresIn,
+    refresh_token: minted.refreshToken,
+    refresh_expires_in: minted.refreshExpiresIn,
     token_type: "Bearer",
   };
 }
@@ -121,9 +106,8 @@ function answerOf(world: World, grant: Grant): Record<string, unknown> {
 function revoke(world: World, request: Request, fields: Form): Answer {
   const problem = clientProblem(world, request, fields);
   if (problem) return problem;
-  const grant = world.grants.find((other) => other.accessToken === fields["token"] && !other.revoked);
-  if (!grant || grant.accessExpiresAt <= world.now())
-    return oauthError(world, "invalid_request", "The token is invalid or expired.");
+  const grant = world.tokens.open(fields["token"] ?? "");
+  if (!grant) return oauthError(world, "invalid_request", "The token is invalid or expired.");
   world.revoke(grant.openId);
   return oauthOk(world, {});
 }

@@ -1,7 +1,8 @@
 import express, { type Router } from "express";
 import { z } from "zod";
 import { apiError, apiOk, type Answer } from "../answer.ts";
-import { admit, grantOf, isAnswer, presentedToken } from "../bearer.ts";
+import { admit, isAnswer, presentedToken } from "../bearer.ts";
+import { anyBody, jsonOf } from "../json-body.ts";
 import { serve } from "../serve.ts";
 import type { World } from "../world.ts";
 import type { Upload } from "../world-types.ts";
@@ -9,13 +10,13 @@ import type { Upload } from "../world-types.ts";
 /** `POST /v2/post/publish/status/fetch/`. */
 export function statusRoutes(world: World): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
-  router.post("/v2/post/publish/status/fetch/", express.json({ limit: "16kb" }), async (request, response) => {
+  router.post("/v2/post/publish/status/fetch/", anyBody, async (request, response) => {
     const presented = presentedToken(request);
-    const openId = grantOf(world, presented)?.openId ?? null;
+    const openId = world.tokens.grantOf(presented)?.openId ?? null;
     await serve(world, request, response, {
       occasion: { endpoint: "status", openId, chunk: null },
       presented,
-      run: () => status(world, presented, request.body),
+      run: () => status(world, presented, jsonOf(request)),
     });
   });
   return router;
@@ -24,8 +25,9 @@ export function statusRoutes(world: World): Router {
 function status(world: World, token: string, body: unknown): Answer {
   const grant = admit(world, token, { endpoint: "status", scopes: ["video.publish", "video.upload"], perMinute: 30 });
   if (isAnswer(grant)) return grant;
-  const publishId = z.object({ publish_id: z.string() }).safeParse(body).data?.publish_id ?? "";
-  const upload = world.uploads.get(publishId);
+  const asked = z.object({ publish_id: z.string() }).safeParse(body);
+  if (!asked.success) return apiError(world, 400, "invalid_params", "The request is empty or incorrect");
+  const upload = world.uploads.get(asked.data.publish_id);
   if (!upload) return apiError(world, 400, "invalid_publish_id", "The publish id does not exist.");
   if (upload.openId !== grant.openId) {
     return apiError(

@@ -1,8 +1,10 @@
 import express, { type Router } from "express";
 import { z } from "zod";
 import { apiError, apiOk, type Answer } from "../answer.ts";
-import { admit, grantOf, isAnswer, presentedToken } from "../bearer.ts";
-import { chunkProblem } from "../chunk-rules.ts";
+import { admit, isAnswer, presentedToken } from "../bearer.ts";
+import { chunkProblem, type ChunkPlan } from "../chunk-rules.ts";
+import { anyBody, jsonOf } from "../json-body.ts";
+import { reachedCap } from "../posting-caps.ts";
 import { serve } from "../serve.ts";
 import type { World } from "../world.ts";
 import type { SimAccount, Upload } from "../world-types.ts";
@@ -22,26 +24,25 @@ const postInfo = z.object({
   brand_organic_toggle: optionalFlag,
   is_aigc: optionalFlag,
 });
+type PostInfo = z.output<typeof postInfo>;
 const sourceInfo = z.object({
   source: z.literal("FILE_UPLOAD"),
   video_size: z.int(),
   chunk_size: z.int(),
   total_chunk_count: z.int(),
 });
-const dayMs = 24 * 60 * 60_000;
-const postsPerDay = 15;
 const uploadLifeMs = 60 * 60_000;
 
 /** `POST /v2/post/publish/video/init/`, FILE_UPLOAD. */
 export function videoInitRoutes(world: World, uploadUrl: () => string): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
-  router.post("/v2/post/publish/video/init/", express.json({ limit: "256kb" }), async (request, response) => {
+  router.post("/v2/post/publish/video/init/", anyBody, async (request, response) => {
     const presented = presentedToken(request);
-    const openId = grantOf(world, presented)?.openId ?? null;
+    const openId = world.tokens.grantOf(presented)?.openId ?? null;
     await serve(world, request, response, {
       occasion: { endpoint: "video_init", openId, chunk: null },
       presented,
-      run: () => init(world, presented, request.body, uploadUrl()),
+      run: () => init(world, presented, jsonOf(request), uploadUrl()),
     });
   });
   return router;
@@ -52,62 +53,48 @@ function init(world: World, token: string, body: unknown, uploadUrl: string): An
   if (isAnswer(grant)) return grant;
   const account = world.accounts.get(grant.openId);
   if (!account) return apiError(world, 500, "internal_error", "");
-  const given = z.object({ post_info: z.unknown(), source_info: z.unknown() }).safeParse(body);
-  const post = postInfo.safeParse(given.data?.post_info);
-  if (!post.success) return apiError(world, 400, "invalid_params", "The request post info is empty or incorrect");
-  const source = sourceInfo.safeParse(given.data?.source_info);
-  if (!source.success) return apiError(world, 400, "invalid_params", "The request source info is empty or incorrect");
-  const { video_size: videoSize, chunk_size: chunkSize, total_chunk_count: totalChunkCount } = source.data;
-  const problem = chunkProblem({ videoSize, chunkSize, totalChunkCount });
+  const asked = parse(body);
+  if (typeof asked === "string") return apiError(world, 400, "invalid_params", asked);
+  const problem = chunkProblem(asked.plan);
   if (problem !== null) {
     world.violate();
     return apiError(world, 400, "invalid_params", problem);
   }
-  const refused = accountProblem(world, account, post.data);
+  const refused = accountProblem(world, account, asked.post);
   if (refused) return refused;
-  const upload = begin(world, account.openId, post.data, { videoSize, chunkSize, totalChunkCount });
+  const upload = begin(world, account.openId, asked.post, asked.plan);
   const address = `${uploadUrl}/video/?upload_id=${upload.uploadId}&upload_token=${upload.uploadToken}`;
   return apiOk(world, { publish_id: upload.publishId, upload_url: address });
 }
 
-function accountProblem(world: World, account: SimAccount, post: z.output<typeof postInfo>): Answer | null {
-  if (account.blockedBy !== null) return apiError(world, 403, account.blockedBy, "");
-  if (!world.app.audited && !account.isPrivate) {
-    return apiError(
-      world,
-      403,
-      "unaudited_client_can_only_post_to_private_accounts",
-      "Please review our integration guidelines.",
-    );
-  }
-  if (!world.app.audited && post.privacy_level !== "SELF_ONLY") {
-    return apiError(
-      world,
-      403,
-      "unaudited_client_can_only_post_to_private_accounts",
-      "Please review our integration guidelines.",
-    );
-  }
-  if (!offeredPrivacy(account).includes(post.privacy_level)) {
-    return apiError(world, 403, "privacy_level_option_mismatch", "Please adjust the privacy level.");
-  }
-  if (post.brand_content_toggle === true && post.privacy_level === "SELF_ONLY") {
-    return apiError(world, 400, "invalid_params", "The request post info is empty or incorrect");
-  }
-  const recent = world.posts.filter(
-    (other) => other.openId === account.openId && other.createdAt > world.now() - dayMs,
-  );
-  if (!world.app.liftLimits && recent.length >= postsPerDay)
-    return apiError(world, 403, "spam_risk_too_many_posts", "The daily post cap is reached.");
-  return null;
+/** What is asked for, or the platform's message about it. */
+function parse(body: unknown): { post: PostInfo; plan: ChunkPlan } | string {
+  const given = z.object({ post_info: z.unknown(), source_info: z.unknown() }).safeParse(body);
+  const post = postInfo.safeParse(given.data?.post_info);
+  // Private branded content: not settled for the API; refused here so that our own rule is tested.
+  if (!post.success || (post.data.brand_content_toggle === true && post.data.privacy_level === "SELF_ONLY"))
+    return "The request post info is empty or incorrect";
+  const source = sourceInfo.safeParse(given.data?.source_info);
+  if (!source.success) return "The request source info is empty or incorrect";
+  const { video_size: videoSize, chunk_size: chunkSize, total_chunk_count: totalChunkCount } = source.data;
+  return { post: post.data, plan: { videoSize, chunkSize, totalChunkCount } };
 }
 
-function begin(
-  world: World,
-  openId: string,
-  post: z.output<typeof postInfo>,
-  plan: { videoSize: number; chunkSize: number; totalChunkCount: number },
-): Upload {
+/** Ban → unaudited rule → privacy options → daily caps. */
+function accountProblem(world: World, account: SimAccount, post: PostInfo): Answer | null {
+  const { audited } = world.app;
+  if (account.blockedBy === "spam_risk_user_banned_from_posting") return apiError(world, 403, account.blockedBy, "");
+  if (!audited && !(account.isPrivate && post.privacy_level === "SELF_ONLY")) {
+    const code = "unaudited_client_can_only_post_to_private_accounts";
+    return apiError(world, 403, code, "Please review our integration guidelines.");
+  }
+  if (!offeredPrivacy(account).includes(post.privacy_level))
+    return apiError(world, 403, "privacy_level_option_mismatch", "Please adjust the privacy level.");
+  const cap = account.blockedBy ?? reachedCap(world, account);
+  return cap === null ? null : apiError(world, 403, cap, "The cap of the last 24 hours is reached.");
+}
+
+function begin(world: World, openId: string, post: PostInfo, plan: ChunkPlan): Upload {
   const upload: Upload = {
     publishId: `v_pub_file~v2-1.${world.random.digits(19)}`,
     uploadId: world.random.digits(19),
