@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
@@ -12,6 +12,7 @@ import { startTestStack } from "./testing/start-test-stack.ts";
 const root = join(import.meta.dirname, "..", "..", "..");
 const machine = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
 const directory = await mkdtemp(join(tmpdir(), "reelay-wiring-"));
+await chmod(directory, 0o711);
 afterAll(async () => rm(directory, { recursive: true, force: true }));
 
 /** Runs one of our programs to its end. */

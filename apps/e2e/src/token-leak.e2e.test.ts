@@ -68,7 +68,7 @@ async function badDay(): Promise<{ publicationIds: string[] }> {
   await api.call("GET", `/api/accounts/${echoed.accountId}/creator-info`);
   // The token is refused: it is refreshed and the call made again.
   await simulator.addFault({ endpoint: "video_init", mode: refuse("access_token_invalid", 401), openId: echoed.openId });
-  await simulator.addFault({ endpoint: "video_init", mode: refuse("rate_limit_exceeded", 429), openId: echoed.openId });
+  await simulator.addFault({ endpoint: "video_init", mode: refuse("internal_error", 500), openId: echoed.openId });
   await simulator.addFault({ endpoint: "status", mode: refuse("internal_error", 500), openId: echoed.openId });
   const wish = { mediaId: imageId, accountId: echoed.accountId };
   const late = await acceptPost(api, { ...wish, caption: canary });

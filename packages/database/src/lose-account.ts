@@ -28,7 +28,10 @@ export async function loseAccount(
 }
 
 /** Accounts of `platform` lost for `cause` within the last `withinMs`: several at once point at the app, not at creators. */
-export async function countLosses(database: Database, query: { platform: string; cause: LossCause; withinMs: number }): Promise<number> {
+export async function countLosses(
+  database: Database,
+  query: { platform: string; cause: LossCause; withinMs: number },
+): Promise<number> {
   return await database.asSystem(async (tx) => {
     const [row] = await tx.$queryRaw<{ lost: number }[]>`
       select count(*)::int as lost from social_accounts

@@ -157,7 +157,7 @@ describe("the video", () => {
   });
 
   test("carries silence as long as the picture, less than one AAC frame short", async () => {
-    await convert({ options: { durationMs: 15_000 } });
+    await convert({ options: { durationMs: 15_000, silentAudio: true } });
     const [codec, channels, startsAt, lasts] = (
       await ffprobe("-select_streams", "a", "-show_entries", "stream=codec_name,channels,start_time,duration")
     ).split(",");
@@ -181,7 +181,7 @@ describe("the video", () => {
   });
 
   test("has no audio when none is wanted", async () => {
-    await convert({ options: { silentAudio: false } });
+    await convert({ options: { durationMs: 15_000, silentAudio: false } });
     expect(await ffprobe("-select_streams", "a", "-show_entries", "stream=codec_name")).toBe("");
     expect(Number(await ffprobe("-show_entries", "format=duration"))).toBeCloseTo(15, 3);
   });

@@ -73,8 +73,7 @@ export class Tokens {
   /** The grant that an access token belongs to, alive or not. */
   grantOf(accessToken: string): Grant | null {
     const found = this.grants.find(
-      (grant) =>
-        grant.accessToken === accessToken || grant.formerAccess.some((former) => former.token === accessToken),
+      (grant) => grant.accessToken === accessToken || grant.formerAccess.some((former) => former.token === accessToken),
     );
     return found ?? null;
   }

@@ -20,6 +20,7 @@ section { margin-bottom: 2.25rem; }
 .head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .75rem; margin-bottom: .75rem; }
 .card, .list, .scroll { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem; }
 .card { padding: 1.5rem; max-width: 26rem; margin: 2rem auto; }
+.card > :last-child { margin-bottom: 0; }
 .list { list-style: none; margin: 0; padding: 0; }
 .list li { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; padding: .75rem 1rem; }
 .list li + li { border-top: 1px solid var(--line); }
@@ -34,7 +35,7 @@ section { margin-bottom: 2.25rem; }
 button[disabled] { opacity: .6; cursor: progress; }
 :focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
 label { display: block; font-weight: 600; margin-bottom: 1rem; }
-input { display: block; width: 100%; font: inherit; margin-top: .25rem; padding: .55rem .7rem; border: 1px solid var(--soft); border-radius: .45rem;
+input { display: block; width: 100%; font: inherit; font-weight: 400; margin-top: .25rem; padding: .55rem .7rem; border: 1px solid var(--soft); border-radius: .45rem;
   background: var(--paper); color: var(--ink); min-height: 2.75rem; }
 .error { color: var(--bad); margin: 0 0 1rem; }
 .error:empty { display: none; }

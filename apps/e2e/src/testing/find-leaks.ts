@@ -3,6 +3,8 @@ export interface Place {
   readonly text: string;
 }
 
+const leastRun = 16;
+
 /** Every place that holds one of `secrets`, plain or in one of the disguises of `disguisesOf`. */
 export function findLeaks(secrets: readonly string[], places: Iterable<Place>): string[] {
   const needles = secrets.flatMap((secret) => disguisesOf(secret).map((needle) => ({ secret, needle })));
@@ -18,8 +20,8 @@ export function findLeaks(secrets: readonly string[], places: Iterable<Place>): 
 
 /**
  * How a secret may look: as it is, in base64 and base64url at any of the three alignments, in hexadecimal, percent-encoded
- * (with or without what `encodeURIComponent` leaves alone), JSON-escaped; and its longest run of letters and digits, which
- * most other encodings leave as it is.
+ * (with or without what `encodeURIComponent` leaves alone), JSON-escaped; and its runs of letters and digits that are
+ * too long to be found by chance, which most other encodings leave as it is.
  */
 export function disguisesOf(secret: string): string[] {
   const hex = Buffer.from(secret).toString("hex");
@@ -37,7 +39,7 @@ export function disguisesOf(secret: string): string[] {
       every.replaceAll(/%../g, (code) => code.toLowerCase()),
       json,
       [...secret].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
-      longestRun(secret),
+      ...longRuns(secret),
     ]),
   ];
 }
@@ -53,7 +55,6 @@ function percent(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-function longestRun(secret: string): string {
-  const runs = secret.match(/[A-Za-z0-9]+/g) ?? [secret];
-  return runs.reduce((longest, run) => (run.length > longest.length ? run : longest));
+function longRuns(secret: string): string[] {
+  return (secret.match(/[A-Za-z0-9]+/g) ?? []).filter((run) => run.length >= leastRun);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSecrets } from "../../../../scripts/prepare/secrets.ts";
@@ -33,6 +33,9 @@ export interface TestStack {
 /** Everything for real, on free ports: Postgres, Redis, the simulator and our apps. `stop` leaves nothing behind. */
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "reelay-e2e-")));
+  // As root, Postgres runs as somebody else: it must be able to pass, or its data would lie elsewhere and stay there.
+  await mkdir(directory, { recursive: true });
+  await chmod(directory, 0o711);
   const said: string[] = [];
   const stack = await startStack({
     directory,

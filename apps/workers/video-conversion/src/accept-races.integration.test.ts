@@ -69,7 +69,8 @@ test("a post accepted while its media is rejected is refused, or fails with it",
     const lease = await leasedProbe(media);
     const [answer] = await together(
       at,
-      () => bench.post({ workspaceId, accountIds: [accountId], mediaId: media.mediaId }).catch((error: unknown) => error),
+      () =>
+        bench.post({ workspaceId, accountIds: [accountId], mediaId: media.mediaId }).catch((error: unknown) => error),
       () => rejectMedia(bench.database, lease, { code: "media_unreadable" }),
     );
     if (Array.isArray(answer)) expect(await statusOf(answer[0] as string)).toBe("failed");
@@ -88,7 +89,13 @@ test("a post accepted while its conversion ends is moved on by one of the two, a
     const [rendition] = await bench.renditions(mediaId);
     const lease = await leaseConversion(bench.database, { workspaceId, renditionId: rendition?.id ?? "", leaseMs });
     if (!lease) throw new Error("no lease");
-    const result = { storageKey: `renditions/${mediaId}`, contentType: "video/mp4", sizeBytes: 1, sha256: "test", durationMs: 5_000 };
+    const result = {
+      storageKey: `renditions/${mediaId}`,
+      contentType: "video/mp4",
+      sizeBytes: 1,
+      sha256: "test",
+      durationMs: 5_000,
+    };
     const [[second]] = await together(
       at,
       () => bench.post(wish),

@@ -1,6 +1,18 @@
-import { databaseConfig, mediaConfig, parseConfig as parse, processConfig, redisConfig, storageConfig, type Environment } from "@reelay/runtime";
+import {
+  databaseConfig,
+  mediaConfig,
+  parseConfig as parse,
+  processConfig,
+  redisConfig,
+  storageConfig,
+  type Environment,
+} from "@reelay/runtime";
 
-const schema = processConfig.extend(databaseConfig.shape).extend(redisConfig.shape).extend(storageConfig.shape).extend(mediaConfig.shape);
+const schema = processConfig
+  .extend(databaseConfig.shape)
+  .extend(redisConfig.shape)
+  .extend(storageConfig.shape)
+  .extend(mediaConfig.shape);
 
 export type VideoConversionConfig = ReturnType<typeof parseConfig>;
 

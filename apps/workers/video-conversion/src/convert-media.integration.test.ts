@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cancelRendition, leaseConversion } from "@reelay/database";
 import { convertMedia, probeMedia } from "@reelay/jobs";
 import { performJob } from "@reelay/jobs/testing";
+import { createTimes } from "@reelay/runtime";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createConvertMedia } from "./convert-media.ts";
@@ -39,11 +40,7 @@ async function queued(given: { still?: { durationMs: number; fps: number }; inMs
   const result: Queued = { renditionId: rendition.id, workspaceId, mediaId, publicationIds };
   return result;
 }
-const convert = (
-  { renditionId, workspaceId }: Queued,
-  change: Partial<ConversionDeps> = {},
-  signal?: AbortSignal,
-) =>
+const convert = ({ renditionId, workspaceId }: Queued, change: Partial<ConversionDeps> = {}, signal?: AbortSignal) =>
   performJob(
     convertMedia,
     createConvertMedia({ ...bench.deps, ...change }),
@@ -59,7 +56,9 @@ const isUnderWay = async (job: Queued) => (await rendition(job)).progress_percen
 const filesOf = async ({ renditionId }: Queued) =>
   (await bench.files()).filter((path) => path.includes(renditionId) || !path.startsWith("objects"));
 const withoutPosts = async (job: Queued) => {
-  await bench.db.sql("update publications set status = 'canceled', next_at = null where id = any($1)", [job.publicationIds]);
+  await bench.db.sql("update publications set status = 'canceled', next_at = null where id = any($1)", [
+    job.publicationIds,
+  ]);
   return job;
 };
 
@@ -93,7 +92,7 @@ describe("an image", () => {
 describe("stopped half-way", () => {
   test("by a cancellation: ffmpeg ends within seconds, no bytes and no temporary file stay", async () => {
     const job = await withoutPosts(await queued({ still: longStill }));
-    const running = convert(job);
+    const running = convert(job, { times: createTimes() });
     await until(() => isUnderWay(job));
     expect(await cancelRendition(bench.database, job.workspaceId, job.renditionId)).toBe("canceled");
     const canceledAt = performance.now();

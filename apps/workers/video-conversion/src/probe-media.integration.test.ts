@@ -73,9 +73,15 @@ describe("a file at fault", () => {
 
       expect(await probe(media)).toEqual({ outcome: "cancelled", why: "media_unreadable" });
 
-      expect(await row(media)).toMatchObject({ state: "rejected", storage_key: null, failure: { code: "media_unreadable" } });
+      expect(await row(media)).toMatchObject({
+        state: "rejected",
+        storage_key: null,
+        failure: { code: "media_unreadable" },
+      });
       expect(await bench.files()).not.toContain(join("objects", media.storageKey));
-      expect(await bench.renditions(media.mediaId)).toMatchObject([{ state: "failed", failure: { code: "media_rejected" } }]);
+      expect(await bench.renditions(media.mediaId)).toMatchObject([
+        { state: "failed", failure: { code: "media_rejected" } },
+      ]);
       expect(await bench.publication(ids[0]!)).toMatchObject({
         status: "failed",
         failure: { code: "media_rejected", cause: { code: "media_unreadable" } },

@@ -57,7 +57,9 @@ async function probe(
   if (after.due > 0) deps.notifyDue();
   const { workspaceId } = media;
   // The sweep finds those that Redis does not take.
-  await Promise.allSettled(after.convert.map((id) => queues.enqueue(convertMedia, { renditionId: id, workspaceId }, id)));
+  await Promise.allSettled(
+    after.convert.map((id) => queues.enqueue(convertMedia, { renditionId: id, workspaceId }, id)),
+  );
   return completed;
 }
 

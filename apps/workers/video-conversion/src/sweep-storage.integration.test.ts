@@ -42,6 +42,7 @@ test("only what nothing points at and nobody writes any more is removed", async 
       "objects/media/w/young-orphan",
       "objects/covers/w/of-somebody-else",
       "temporary/young.part",
+      ".converting/job-alive",
       ".converting/job-alive/output.mp4",
     ].toSorted(),
   );

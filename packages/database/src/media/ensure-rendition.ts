@@ -43,13 +43,19 @@ export async function ensureRendition(
   const ended = found.state === "failed" || found.state === "canceled";
   if (ended) await restart(tx, media.id, found.id);
   const waiting = ended || found.state === "waiting_for_probe";
-  if (waiting && media.state === "ready") await applyDecision(tx, media, found.id, decide(media.probe, wish.target, wish.options));
+  if (waiting && media.state === "ready")
+    await applyDecision(tx, media, found.id, decide(media.probe, wish.target, wish.options));
   const rendition = waiting ? await lockRendition(tx, media, wish) : found;
   return { rendition, convert: rendition.state === "queued" };
 }
 
 /** Writes a decision on a rendition that waits for it: an untouched file shares the bytes of its media. */
-export async function applyDecision(tx: Tx, media: MediaRow, renditionId: string, decision: RenditionDecision): Promise<void> {
+export async function applyDecision(
+  tx: Tx,
+  media: MediaRow,
+  renditionId: string,
+  decision: RenditionDecision,
+): Promise<void> {
   const plan = Prisma.sql`${JSON.stringify(decision.plan)}::jsonb`;
   switch (decision.state) {
     case "ready":

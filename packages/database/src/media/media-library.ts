@@ -1,6 +1,15 @@
 import type { Database, Tx } from "../connect.ts";
 import { Prisma } from "../generated/client.ts";
-import { mediaColumns, mediaOf, renditionColumns, renditionOf, type MediaRow, type RawMedia, type RawRendition, type RenditionRow } from "./media-row.ts";
+import {
+  mediaColumns,
+  mediaOf,
+  renditionColumns,
+  renditionOf,
+  type MediaRow,
+  type RawMedia,
+  type RawRendition,
+  type RenditionRow,
+} from "./media-row.ts";
 
 export interface NewMedia {
   readonly id: string;
@@ -13,7 +22,11 @@ export interface NewMedia {
 }
 
 /** Stores a media in state `probing`; when the workspace already has the same bytes, returns that one and `isNew: false`. */
-export async function insertMedia(database: Database, workspaceId: string, media: NewMedia): Promise<{ media: MediaRow; isNew: boolean }> {
+export async function insertMedia(
+  database: Database,
+  workspaceId: string,
+  media: NewMedia,
+): Promise<{ media: MediaRow; isNew: boolean }> {
   return await database.inWorkspace(workspaceId, async (tx) => {
     const added = await tx.$executeRaw`
       insert into media (id, workspace_id, kind, file_name, content_type, size_bytes, sha256, storage_key)
@@ -35,7 +48,11 @@ export async function getMedia(database: Database, workspaceId: string, mediaId:
 }
 
 /** Newest first; `beforeId` is the last id of the page before (ids are sorted by time). */
-export async function listMedia(database: Database, workspaceId: string, page: { limit: number; beforeId?: string | undefined }): Promise<MediaRow[]> {
+export async function listMedia(
+  database: Database,
+  workspaceId: string,
+  page: { limit: number; beforeId?: string | undefined },
+): Promise<MediaRow[]> {
   return await database.inWorkspace(workspaceId, async (tx) => {
     const before = page.beforeId === undefined ? Prisma.sql`true` : Prisma.sql`m.id < ${page.beforeId}::uuid`;
     const rows = await tx.$queryRaw<RawMedia[]>`
@@ -76,9 +93,15 @@ export async function deleteMedia(
   });
 }
 
-export async function getRendition(database: Database, workspaceId: string, renditionId: string): Promise<RenditionRow | null> {
+export async function getRendition(
+  database: Database,
+  workspaceId: string,
+  renditionId: string,
+): Promise<RenditionRow | null> {
   return await database.inWorkspace(workspaceId, async (tx) => {
-    const [row] = await tx.$queryRaw<RawRendition[]>`select ${renditionColumns} from renditions r where r.id = ${renditionId}::uuid`;
+    const [row] = await tx.$queryRaw<
+      RawRendition[]
+    >`select ${renditionColumns} from renditions r where r.id = ${renditionId}::uuid`;
     return row ? renditionOf(row) : null;
   });
 }

@@ -1,7 +1,15 @@
 import type { Database } from "../connect.ts";
 import { applyDecision, type DecideRendition } from "./ensure-rendition.ts";
 import { lockMedia } from "./media-library.ts";
-import { mediaColumns, mediaOf, renditionColumns, renditionOf, type MediaRow, type RawMedia, type RawRendition } from "./media-row.ts";
+import {
+  mediaColumns,
+  mediaOf,
+  renditionColumns,
+  renditionOf,
+  type MediaRow,
+  type RawMedia,
+  type RawRendition,
+} from "./media-row.ts";
 import type { GivenBack } from "./conversion-lease.ts";
 import { lockWaitingPublications, settlePublications } from "./settle-publications.ts";
 
@@ -13,7 +21,10 @@ export interface ProbeLease {
 }
 
 /** Takes the media for probing; null when it is not waiting for that, or somebody holds it. Counts the try. */
-export async function leaseProbe(database: Database, wish: { workspaceId: string; mediaId: string; leaseMs: number }): Promise<ProbeLease | null> {
+export async function leaseProbe(
+  database: Database,
+  wish: { workspaceId: string; mediaId: string; leaseMs: number },
+): Promise<ProbeLease | null> {
   return await database.inWorkspace(wish.workspaceId, async (tx) => {
     const [row] = await tx.$queryRaw<(RawMedia & { leaseToken: number; tries: number })[]>`
       update media m set lease_token = m.lease_token + 1, tries = m.tries + 1,
@@ -68,14 +79,23 @@ export async function finishProbe(
       const decision = decide(probe, rendition.target, rendition.options);
       await applyDecision(tx, media, rendition.id, decision);
       if (decision.state === "queued") convert.push(rendition.id);
-      else due += await settlePublications(tx, rendition.id, decision.state === "failed" ? { code: "conversion_failed", cause: decision.failure } : null);
+      else
+        due += await settlePublications(
+          tx,
+          rendition.id,
+          decision.state === "failed" ? { code: "conversion_failed", cause: decision.failure } : null,
+        );
     }
     return { convert, due };
   });
 }
 
 /** Ends a probe of an unusable file: rejected, its renditions and publications failed. Returns the key whose bytes go; null when the lease was lost. */
-export async function rejectMedia(database: Database, lease: ProbeLease, failure: object): Promise<{ storageKey: string | null } | null> {
+export async function rejectMedia(
+  database: Database,
+  lease: ProbeLease,
+  failure: object,
+): Promise<{ storageKey: string | null } | null> {
   const { id, workspaceId } = lease.media;
   return await database.inWorkspace(workspaceId, async (tx) => {
     const [media] = await lockMedia(tx, [id]);
@@ -90,7 +110,8 @@ export async function rejectMedia(database: Database, lease: ProbeLease, failure
       tx,
       lost.map((rendition) => rendition.id),
     );
-    for (const rendition of lost) await settlePublications(tx, rendition.id, { code: "media_rejected", cause: failure });
+    for (const rendition of lost)
+      await settlePublications(tx, rendition.id, { code: "media_rejected", cause: failure });
     return { storageKey: media.storageKey };
   });
 }

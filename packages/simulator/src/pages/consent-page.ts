@@ -43,8 +43,8 @@ export function consentPage({ appName, query, accounts, scopes }: ConsentRequest
       </fieldset>
       <p class="soft">You can take this back at any time.</p>
       <div class="buttons">
-        <button name="answer" value="deny">Deny</button>
-        <button class="primary" name="answer" value="allow">Allow</button>
+        <button name="answer" value="deny">Cancel</button>
+        <button class="primary" name="answer" value="allow">Continue</button>
       </div>
     </form>`,
   );
@@ -55,11 +55,7 @@ function scopeBox(scope: string) {
   const words = scopeWords[scope] ?? scope;
   if (scope === "user.info.basic") {
     return html`<label
-      ><input type="checkbox" checked disabled /><input
-        type="hidden"
-        name="granted"
-        value="${scope}"
-      />${words}</label
+      ><input type="checkbox" checked disabled /><input type="hidden" name="granted" value="${scope}" />${words}</label
     >`;
   }
   return html`<label><input type="checkbox" name="granted" value="${scope}" checked />${words}</label>`;

@@ -31,7 +31,8 @@ dl { display:grid; grid-template-columns:max-content minmax(0, 1fr); gap:.4rem 1
 dt { color:var(--soft-ink); } dd { margin:0; overflow-wrap:anywhere; }
 @media (max-width:44rem) { .one { grid-template-columns:minmax(0, 1fr); } }
 .card { max-width:27rem; margin:2rem auto; border:1px solid var(--line); border-radius:1rem; padding:1.5rem; background:var(--card); }
-fieldset { border:0; padding:0; margin:0 0 1rem; }
+fieldset { border:0; padding:0; margin:1rem 0; }
+legend { padding:0; }
 .card label { display:flex; gap:.7rem; align-items:baseline; padding:.4rem 0; cursor:pointer; }
 .card input { accent-color:#fe2c55; transform:translateY(.1rem); }
 .card label.field { flex-direction:column; gap:.25rem; align-items:stretch; }

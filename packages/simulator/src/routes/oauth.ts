@@ -44,7 +44,8 @@ function clientProblem(world: World, request: Request, fields: Form): Answer | n
     return oauthError(world, "invalid_request", "Only application/x-www-form-urlencoded is supported.");
   const { clientKey, clientSecret, previousSecret } = world.app;
   const secret = fields["client_secret"];
-  const isKnown = fields["client_key"] === clientKey && secret !== undefined && [clientSecret, previousSecret].includes(secret);
+  const isKnown =
+    fields["client_key"] === clientKey && secret !== undefined && [clientSecret, previousSecret].includes(secret);
   return isKnown ? null : oauthError(world, "invalid_client", "Client key or secret is incorrect.");
 }
 

@@ -27,7 +27,8 @@ export function uploadRoutes(world: World, deps: Deps): Router {
     await serve(world, request, response, {
       occasion: { endpoint: "upload", openId: upload?.openId ?? null, chunk: chunkOf(upload, range) },
       presented: upload?.uploadToken ?? "",
-      run: () => (upload ? oneAtATime(writing, upload, request, () => put(world, request, upload, range, deps)) : unknown),
+      run: () =>
+        upload ? oneAtATime(writing, upload, request, () => put(world, request, upload, range, deps)) : unknown,
     });
   });
   return router;

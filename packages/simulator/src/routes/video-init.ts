@@ -14,8 +14,11 @@ const privacyLevels = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_
 const optionalFlag = z.boolean().optional();
 const postInfo = z.object({
   privacy_level: z.enum(privacyLevels),
-  // An emoji counts twice: JavaScript's length is UTF-16 units, as TikTok's is.
-  title: z.string().max(2_200).optional(),
+  // TikTok counts UTF-16 units, so an emoji twice; zod's own `max` counts it once.
+  title: z
+    .string()
+    .refine((title) => title.length <= 2_200)
+    .optional(),
   disable_duet: optionalFlag,
   disable_stitch: optionalFlag,
   disable_comment: optionalFlag,

@@ -71,8 +71,10 @@ export interface Bench {
     still?: Partial<StillOptions>;
   }): Promise<string[]>;
   renditions(mediaId: string): Promise<RenditionState[]>;
-  publication(id: string): Promise<{ status: string; failure: { code: string; cause?: unknown } | null; events: string[] }>;
-  /** Every file of the installation, as paths inside its directory. */
+  publication(
+    id: string,
+  ): Promise<{ status: string; failure: { code: string; cause?: unknown } | null; events: string[] }>;
+  /** Every file of the installation and every directory of a job, as paths inside its directory. */
   files(): Promise<string[]>;
   sha256(storageKey: string): Promise<{ sha256: string; sizeBytes: number }>;
   close(): Promise<void>;
@@ -166,7 +168,9 @@ export async function createBench(given: { redisUrl?: string } = {}): Promise<Be
     },
     async files() {
       const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-      return entries.filter((entry) => entry.isFile()).map((entry) => relative(directory, join(entry.parentPath, entry.name)));
+      return entries
+        .filter((entry) => entry.isFile() || entry.parentPath === deps.temporaryDirectory)
+        .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
     },
     sha256: (storageKey) => digest(join(directory, "objects", storageKey)),
     async close() {

@@ -16,9 +16,13 @@ export interface TestRedisServer {
 /** A Redis of one's own, because it will be emptied. */
 export async function startRedisServer(): Promise<TestRedisServer> {
   const port = await freePort();
-  const child = spawn("redis-server", ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], {
-    stdio: "ignore",
-  });
+  const child = spawn(
+    "redis-server",
+    ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+    {
+      stdio: "ignore",
+    },
+  );
   const tell = (...command: string[]) => execute("redis-cli", ["-p", `${port}`, ...command]);
   await until(() => tell("ping").catch(() => null));
   return {
