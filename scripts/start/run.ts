@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { Failure } from "@reelay/domain";
 import type { Environment } from "@reelay/runtime";
 import { StopWithSentence } from "../prepare/stop-with-sentence.ts";
@@ -28,7 +28,7 @@ export async function run(options: RunOptions): Promise<number> {
   }
   try {
     const { demo, processes, yes } = parseStartArguments(options.args);
-    const directory = options.env["REELAY_DIRECTORY"] ?? join(options.root, ".reelay");
+    const directory = resolve(options.root, options.env["REELAY_DIRECTORY"] ?? ".reelay");
     const lost = new AbortController();
     const onLost = (name: string, how: string) => {
       say(`${name} ${how}, so everything stops; ${join(directory, "logs", `${name}.log`)} says more.`);

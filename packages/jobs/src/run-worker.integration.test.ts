@@ -201,7 +201,8 @@ describe("stopping a worker", () => {
   test("waits for a job that finishes in time, and takes no other", async () => {
     const finished: string[] = [];
     const { queues, queue, worker } = await setup(async ({ rowId }, { stopping }) => {
-      await new Promise<void>((resolve) => stopping.addEventListener("abort", () => resolve()));
+      // Redis may say active before the handler has begun.
+      if (!stopping.aborted) await new Promise<void>((resolve) => stopping.addEventListener("abort", () => resolve()));
       finished.push(rowId);
       return completed;
     });
