@@ -17,7 +17,12 @@ interface Init {
 /** What any upload must do and nothing else: init, then each chunk from the file to the platform. Returns the publish id. */
 export async function putBare({ apiUrl, accessToken, path, sizeBytes }: BareUpload): Promise<string> {
   const plan = planChunks(sizeBytes);
-  const source = { source: "FILE_UPLOAD", video_size: sizeBytes, chunk_size: plan.chunkBytes, total_chunk_count: plan.count };
+  const source = {
+    source: "FILE_UPLOAD",
+    video_size: sizeBytes,
+    chunk_size: plan.chunkBytes,
+    total_chunk_count: plan.count,
+  };
   const answer = await fetch(`${apiUrl}/v2/post/publish/video/init/`, {
     method: "POST",
     headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json; charset=UTF-8" },

@@ -68,7 +68,9 @@ async function measure(on: TestStack, video: MadeMedia): Promise<BenchCheck[]> {
     (chunks) => chunks.length === plan.count && chunks.slice(0, -1).every((bytes) => bytes === plan.chunkBytes),
   );
   const digests = new Set([sha256, ...ours.map(({ post }) => post.sha256)]);
-  const ratio = ratioInterval(ours.map(({ bytesPerSecond }, index) => bytesPerSecond / (bare[index]?.bytesPerSecond ?? 0)));
+  const ratio = ratioInterval(
+    ours.map(({ bytesPerSecond }, index) => bytesPerSecond / (bare[index]?.bytesPerSecond ?? 0)),
+  );
   const speed = (of: Measured[]) => `${MiB(median(of.map(({ bytesPerSecond }) => bytesPerSecond)))}/s`;
   const most = Math.max(...growth);
   return [

@@ -7,13 +7,17 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { Environment } from "@reelay/runtime";
 import { nodeProgram } from "../../../scripts/start/simulator.ts";
-import { startTestStack } from "./testing/start-test-stack.ts";
+import { startTestStack, type TestStack } from "./testing/start-test-stack.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const machine = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
 const directory = await mkdtemp(join(tmpdir(), "reelay-wiring-"));
 await chmod(directory, 0o711);
-afterAll(async () => rm(directory, { recursive: true, force: true }));
+const started: TestStack[] = [];
+afterAll(async () => {
+  await Promise.all(started.map((stack) => stack.stop()));
+  await rm(directory, { recursive: true, force: true });
+}, 60_000);
 
 /** Runs one of our programs to its end. */
 function runToEnd(file: string, env: Environment, args: string[] = []): Promise<{ code: number | null; said: string }> {
@@ -42,17 +46,26 @@ const required = {
 };
 
 describe("in production nothing is made up: every missing variable is named at once", () => {
-  test.each(Object.entries(required))("%s", async (file, names) => {
-    const state = join(directory, "never");
-    const { code, said } = await runToEnd(file, { ...machine, NODE_ENV: "production", REELAY_DIRECTORY: state });
-    expect(code).toBe(1);
-    const named = [...said.matchAll(/^\s*([A-Z_]+): is required$/gm)].map(([, name]) => name);
-    expect(named.toSorted()).toEqual(names.split(" "));
-    expect(existsSync(state)).toBe(false);
-  }, 60_000);
+  test.each(Object.entries(required))(
+    "%s",
+    async (file, names) => {
+      const state = join(directory, "never");
+      const { code, said } = await runToEnd(file, { ...machine, NODE_ENV: "production", REELAY_DIRECTORY: state });
+      expect(code).toBe(1);
+      const named = [...said.matchAll(/^\s*([A-Z_]+): is required$/gm)].map(([, name]) => name);
+      expect(named.toSorted()).toEqual(names.split(" "));
+      expect(existsSync(state)).toBe(false);
+    },
+    60_000,
+  );
 
   test("a malformed variable is named too, and its value is not shown", async () => {
-    const env = { ...machine, NODE_ENV: "production", TOKEN_ENCRYPTION_KEYS: "k1:tooShortAndSecret", TIME_SCALE: "much" };
+    const env = {
+      ...machine,
+      NODE_ENV: "production",
+      TOKEN_ENCRYPTION_KEYS: "k1:tooShortAndSecret",
+      TIME_SCALE: "much",
+    };
     const { code, said } = await runToEnd("apps/workers/publish/src/main.ts", env);
     expect(code).toBe(1);
     expect(said).toContain("TOKEN_ENCRYPTION_KEYS: must be id:base64");
@@ -66,6 +79,7 @@ describe("a wrong encryption key", () => {
   test("refuses to start, in every process that holds keys, and the right one starts again", async () => {
     const state = join(directory, "state");
     const first = await startTestStack({ directory: state });
+    started.push(first);
     await first.connect("sealed.creator");
     const { env } = first.stack;
     const wrong = { TOKEN_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString("base64")}` };
@@ -80,7 +94,7 @@ describe("a wrong encryption key", () => {
     expect(existsSync(join(state, "running.json"))).toBe(false);
 
     const again = await startTestStack({ directory: state });
+    started.push(again);
     expect((await again.api.get("/api/accounts")).items).toHaveLength(1);
-    await again.stop();
   }, 240_000);
 });

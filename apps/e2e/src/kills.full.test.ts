@@ -87,7 +87,11 @@ async function isNow(moment: KillMoment, openId: string, publicationId: string):
     case "bytes": {
       const upload = await uploadOf(openId);
       if (!upload) return undefined;
-      for (const deadline = Date.now() + 1_000; Date.now() < deadline; await new Promise((resolve) => setImmediate(resolve))) {
+      for (
+        const deadline = Date.now() + 1_000;
+        Date.now() < deadline;
+        await new Promise((resolve) => setImmediate(resolve))
+      ) {
         if ((await receivedBytes(upload)) >= moment.bytes) return true;
       }
       return undefined;
@@ -162,9 +166,21 @@ function histogram(kills: readonly Killed[]): string {
         before.filter(({ acknowledgedBytes }) => Math.floor(acknowledgedBytes / chunkBytes) === chunk),
       ),
     ),
-    line("after the intent, before the effect", after.filter(({ acknowledgedBytes }) => acknowledgedBytes < sizeBytes)),
-    line("after the effect, answer held", after.filter((kill) => kill.answerHeld)),
-    line("after the effect, else", after.filter((kill) => kill.acknowledgedBytes === sizeBytes && !kill.answerHeld)),
-    `  received bytes: ${kills.map(({ receivedBytes }) => receivedBytes).toSorted((a, b) => a - b).join(" ")}`,
+    line(
+      "after the intent, before the effect",
+      after.filter(({ acknowledgedBytes }) => acknowledgedBytes < sizeBytes),
+    ),
+    line(
+      "after the effect, answer held",
+      after.filter((kill) => kill.answerHeld),
+    ),
+    line(
+      "after the effect, else",
+      after.filter((kill) => kill.acknowledgedBytes === sizeBytes && !kill.answerHeld),
+    ),
+    `  received bytes: ${kills
+      .map(({ receivedBytes }) => receivedBytes)
+      .toSorted((a, b) => a - b)
+      .join(" ")}`,
   ].join("\n");
 }

@@ -67,7 +67,11 @@ async function badDay(): Promise<{ publicationIds: string[] }> {
   await simulator.addFault({ endpoint: "creator_info", mode: refuse("internal_error", 500), openId: echoed.openId });
   await api.call("GET", `/api/accounts/${echoed.accountId}/creator-info`);
   // The token is refused: it is refreshed and the call made again.
-  await simulator.addFault({ endpoint: "video_init", mode: refuse("access_token_invalid", 401), openId: echoed.openId });
+  await simulator.addFault({
+    endpoint: "video_init",
+    mode: refuse("access_token_invalid", 401),
+    openId: echoed.openId,
+  });
   await simulator.addFault({ endpoint: "video_init", mode: refuse("internal_error", 500), openId: echoed.openId });
   await simulator.addFault({ endpoint: "status", mode: refuse("internal_error", 500), openId: echoed.openId });
   const wish = { mediaId: imageId, accountId: echoed.accountId };
@@ -131,7 +135,9 @@ async function dumpPostgres(): Promise<Place[]> {
   for (const { name } of tables) {
     const { rows } = await db.query<Record<string, unknown>>(`select * from ${name}`);
     for (const row of rows) {
-      const text = Object.values(row).map((value) => (Buffer.isBuffer(value) ? value.toString("latin1") : JSON.stringify(value)));
+      const text = Object.values(row).map((value) =>
+        Buffer.isBuffer(value) ? value.toString("latin1") : JSON.stringify(value),
+      );
       places.push({ where: `table ${name}`, text: text.join("\n") });
     }
   }
@@ -160,7 +166,12 @@ test("the platform's tokens and our secrets are nowhere but in their place, afte
 
   const tokens = await simulator.issuedTokens();
   const uploadTokens = (await simulator.uploads()).map(({ uploadToken }) => uploadToken);
-  const ownSecrets = [stack.apiKey, stack.adminPassword, stack.env["TOKEN_ENCRYPTION_KEYS"]?.slice(3) ?? "", stack.env["TIKTOK_CLIENT_SECRET"] ?? ""];
+  const ownSecrets = [
+    stack.apiKey,
+    stack.adminPassword,
+    stack.env["TOKEN_ENCRYPTION_KEYS"]?.slice(3) ?? "",
+    stack.env["TIKTOK_CLIENT_SECRET"] ?? "",
+  ];
   // Two for each of the four accounts, and two more for the one that was refreshed.
   expect(tokens.length).toBeGreaterThanOrEqual(10);
   expect(uploadTokens.length).toBeGreaterThanOrEqual(2);

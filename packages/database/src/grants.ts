@@ -38,7 +38,12 @@ export interface Grants {
   /** Takes the refresh lease when it is free and the version is still `version`; marks the refresh as sent. Else null. */
   lease(accountId: string, version: number, leaseMs: number): Promise<number | null>;
   /** Compare-and-set on version and lease; false when another one was faster. Gives the lease back. */
-  store(grant: { accountId: string; workspaceId: string; grantId: string; version: number }, leaseToken: number, tokens: NewTokens, reactive: boolean): Promise<boolean>;
+  store(
+    grant: { accountId: string; workspaceId: string; grantId: string; version: number },
+    leaseToken: number,
+    tokens: NewTokens,
+    reactive: boolean,
+  ): Promise<boolean>;
   /** Gives the lease back; `answered` clears the mark of a sent refresh (a definite answer came, though not tokens). */
   release(accountId: string, leaseToken: number, answered: boolean): Promise<void>;
 }

@@ -46,8 +46,20 @@ export {
   type NewMedia,
 } from "./media/media-library.ts";
 export { type MediaRow, type MediaState, type RenditionRow, type RenditionState } from "./media/media-row.ts";
-export { ensureRendition, type DecideRendition, type RenditionDecision, type RenditionWish } from "./media/ensure-rendition.ts";
-export { finishProbe, giveBackProbe, leaseProbe, rejectMedia, renewProbe, type ProbeLease } from "./media/probe-lease.ts";
+export {
+  ensureRendition,
+  type DecideRendition,
+  type RenditionDecision,
+  type RenditionWish,
+} from "./media/ensure-rendition.ts";
+export {
+  finishProbe,
+  giveBackProbe,
+  leaseProbe,
+  rejectMedia,
+  renewProbe,
+  type ProbeLease,
+} from "./media/probe-lease.ts";
 export {
   failConversion,
   finishConversion,

@@ -3,8 +3,6 @@ import { createSimulator } from "./create-simulator.ts";
 import { optionsShape } from "./options-shape.ts";
 
 const simulator = await createSimulator(optionsShape.parse(JSON.parse(process.argv[2] ?? "{}")));
-const { wwwUrl, apiUrl, uploadUrl } = simulator;
-process.stdout.write(`${JSON.stringify({ wwwUrl, apiUrl, uploadUrl })}\n`);
 
 let isStopping = false;
 const stop = () => {
@@ -15,9 +13,12 @@ const stop = () => {
     () => process.exit(1),
   );
 };
-process.once("SIGTERM", stop);
-process.once("SIGINT", stop);
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
 process.once("disconnect", stop);
 // A pipe that ends means that the parent is gone; a terminal or /dev/null says nothing.
 const stdin = fstatSync(0);
 if (stdin.isFIFO() || stdin.isSocket()) process.stdin.once("end", stop).resume();
+
+const { wwwUrl, apiUrl, uploadUrl } = simulator;
+process.stdout.write(`${JSON.stringify({ wwwUrl, apiUrl, uploadUrl })}\n`);

@@ -22,5 +22,6 @@ function render(part: Part): string {
   if (part instanceof Html) return part.text;
   if (Array.isArray(part)) return part.map((item: Part) => render(item)).join("");
   if (part === null || part === undefined || part === false) return "";
-  return String(part).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  const text = typeof part === "string" ? part : String(part as number | true);
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

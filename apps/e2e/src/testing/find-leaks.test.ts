@@ -15,7 +15,12 @@ describe("a secret is found", () => {
     ["in base64url", inBase64("x", "base64url")],
     ["percent-encoded", `?t=${encodeURIComponent(secret)}`],
     ["percent-encoded by a form", new URLSearchParams({ secret }).toString()],
-    ["percent-encoded in lower case", encodeURIComponent(secret).toLowerCase().replace(/.*/, () => encodeURIComponent(secret).replaceAll("%2F", "%2f"))],
+    [
+      "percent-encoded in lower case",
+      encodeURIComponent(secret)
+        .toLowerCase()
+        .replace(/.*/, () => encodeURIComponent(secret).replaceAll("%2F", "%2f")),
+    ],
     ["JSON-escaped", JSON.stringify(JSON.stringify({ secret }))],
     ["in hexadecimal", Buffer.from(secret).toString("hex")],
   ])("%s", (_, text) => {

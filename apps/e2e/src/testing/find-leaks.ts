@@ -46,7 +46,9 @@ export function disguisesOf(secret: string): string[] {
 
 /** The part of base64 text that depends on `secret` alone when it begins `shift` bytes into a group of three. */
 function base64At(secret: string, shift: number, encoding: "base64" | "base64url"): string {
-  const text = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)]).toString(encoding).replaceAll("=", "");
+  const text = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)])
+    .toString(encoding)
+    .replaceAll("=", "");
   const bytes = shift + Buffer.byteLength(secret);
   return text.slice(Math.ceil((shift * 8) / 6), Math.floor((bytes * 8) / 6));
 }

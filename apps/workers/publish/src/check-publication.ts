@@ -47,6 +47,7 @@ async function reconcile(run: Run, intent: Intent): Promise<Ran> {
     verdict = await platform.reconcile(intent, claim.facts, { accessToken: token.accessToken }, signal);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    await deps.atPoint("failed-reconcile");
     return await afterNoAnswer(run, error);
   }
   await deps.atPoint("after-reconcile");

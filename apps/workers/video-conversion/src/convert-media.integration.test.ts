@@ -92,7 +92,8 @@ describe("an image", () => {
 describe("stopped half-way", () => {
   test("by a cancellation: ffmpeg ends within seconds, no bytes and no temporary file stay", async () => {
     const job = await withoutPosts(await queued({ still: longStill }));
-    const running = convert(job, { times: createTimes() });
+    const putFile = () => Promise.reject(new Error("it was converted to its end"));
+    const running = convert(job, { times: createTimes(), storage: { ...bench.storage, putFile } });
     await until(() => isUnderWay(job));
     expect(await cancelRendition(bench.database, job.workspaceId, job.renditionId)).toBe("canceled");
     const canceledAt = performance.now();
