@@ -93,3 +93,8 @@ export const bootstrapConfig = z.object({
 });
 
 export const switchesConfig = z.object({ REELAY_RECONCILE_ONLY: flag });
+
+export const publishConfig = z.object({
+  /** Publications at once in a publish worker, in each of the two lanes. */
+  PUBLISH_PLACES: z.coerce.number().int().min(1).max(200).default(8),
+});

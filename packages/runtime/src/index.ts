@@ -5,6 +5,7 @@ export {
   identityConfig,
   mediaConfig,
   processConfig,
+  publishConfig,
   redisConfig,
   storageConfig,
   switchesConfig,

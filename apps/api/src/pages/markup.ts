@@ -22,6 +22,6 @@ function render(part: Part): string {
   if (part instanceof Html) return part.text;
   if (Array.isArray(part)) return part.map((item: Part) => render(item)).join("");
   if (part === null || part === undefined || part === false) return "";
-  const text = typeof part === "string" ? part : String(part as number | true);
+  const text = typeof part === "string" ? part : String(part as number);
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

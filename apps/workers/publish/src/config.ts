@@ -2,13 +2,13 @@ import {
   databaseConfig,
   parseConfig as parse,
   processConfig,
+  publishConfig,
   redisConfig,
   storageConfig,
   tiktokConfig,
   vaultConfig,
   type Environment,
 } from "@reelay/runtime";
-import { z } from "zod";
 
 const schema = processConfig
   .extend(databaseConfig.shape)
@@ -16,10 +16,7 @@ const schema = processConfig
   .extend(storageConfig.shape)
   .extend(vaultConfig.shape)
   .extend(tiktokConfig.shape)
-  .extend({
-    /** Publications at once in this process, in each of the two lanes. */
-    PUBLISH_PLACES: z.coerce.number().int().min(1).max(200).default(8),
-  });
+  .extend(publishConfig.shape);
 
 export type PublishConfig = ReturnType<typeof parsePublishConfig>;
 
