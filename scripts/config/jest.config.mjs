@@ -16,7 +16,7 @@ const project = (displayName, testMatch, extra = {}) => ({
 });
 export default {
   // Scrypt, cloned databases and ffmpeg share two cores with other suites.
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   rootDir,
   projects: [
     project("unit", ["**/*.test.ts"], {

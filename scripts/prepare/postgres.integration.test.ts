@@ -45,4 +45,4 @@ test("our role is no superuser, and a killed Postgres starts again with what was
   await after.close();
   await second.child.stop();
   expect(await second.child.ended).toBe("ended with code 0");
-}, 60_000);
+}, 120_000);

@@ -40,7 +40,7 @@ describe("npm start refuses in one sentence, and leaves nothing running", () => 
     expect(said).toContain("redis-server and ffmpeg are missing");
     expect(said).toContain(install);
     expect(existsSync(join(directory, "state", "running.json"))).toBe(false);
-  }, 60_000);
+  }, 120_000);
 
   test("taken port: the command with another one", async () => {
     const server = createServer();
@@ -52,5 +52,5 @@ describe("npm start refuses in one sentence, and leaves nothing running", () => 
     expect(said.trim()).toBe(
       `Port ${port} is taken by another program: run \`PORT=${port + 10} npm start\`, or stop that program first.`,
     );
-  }, 60_000);
+  }, 120_000);
 });

@@ -83,7 +83,7 @@ test("creator-info stays below the platform's limit and says when to come back",
   expect(calls("creator_info", openId)).toBeLessThanOrEqual(20);
   const refused = await api.caller.get(`/api/accounts/${id}/creator-info`);
   expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
-}, 30_000);
+}, 120_000);
 
 test("refresh rotates the token now, and at most once a minute", async () => {
   const id = await api.connectAccount();
@@ -126,7 +126,7 @@ test("a refresh that finds another under way waits for it and answers with what 
   expect((await first).status).toBe(200);
   expect((await second).status).toBe(200);
   expect((await api.db.sql("select version from grants where account_id = $1", [id]))[0]).toEqual({ version: 2 });
-}, 30_000);
+}, 120_000);
 
 test("an account cannot be deleted yet", async () => {
   const id = await api.connectAccount();

@@ -22,7 +22,7 @@ test("ready means Postgres, Redis and a live worker for every queue, and says wh
   await api.db.sql("update workers set seen_at = now() - interval '1 hour'");
   expect((await fetch(`${api.url}/readyz`)).status).toBe(503);
   await api.close();
-}, 60_000);
+}, 120_000);
 
 test.each(["gone", "frozen"])(
   "with Redis %s the API answers at once, and readiness says so within 3 s",

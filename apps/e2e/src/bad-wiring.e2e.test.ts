@@ -17,7 +17,7 @@ const started: TestStack[] = [];
 afterAll(async () => {
   await Promise.all(started.map((stack) => stack.stop()));
   await rm(directory, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 /** Runs one of our programs to its end. */
 function runToEnd(file: string, env: Environment, args: string[] = []): Promise<{ code: number | null; said: string }> {
@@ -56,7 +56,7 @@ describe("in production nothing is made up: every missing variable is named at o
       expect(named.toSorted()).toEqual(names.split(" "));
       expect(existsSync(state)).toBe(false);
     },
-    60_000,
+    120_000,
   );
 
   test("a malformed variable is named too, and its value is not shown", async () => {
@@ -72,7 +72,7 @@ describe("in production nothing is made up: every missing variable is named at o
     expect(said).toContain("TIME_SCALE: ");
     expect(said).toContain("DATABASE_URL: is required");
     expect(said).not.toContain("tooShort");
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("a wrong encryption key", () => {

@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await db?.end();
   await on?.stop();
-}, 60_000);
+}, 120_000);
 
 interface Killed {
   readonly moment: KillMoment;

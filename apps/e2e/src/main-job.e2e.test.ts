@@ -84,7 +84,7 @@ describe("the main job", () => {
 
     const { timeline } = await on.api.get(`/api/publications/${publicationId}`);
     expect(timeline.map(({ type }: { type: string }) => type)).toEqual(told.map(({ data }) => data.type));
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("a scheduled post", () => {
@@ -103,7 +103,7 @@ describe("a scheduled post", () => {
     expect(upload?.createdAt).toBeGreaterThanOrEqual(dueAt.getTime());
     expect(upload?.createdAt).toBeLessThan(dueAt.getTime() + 5_000);
     expect(await postsOf(openId)).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 
   test("can be edited: the new caption is published, at the new time", async () => {
     const { accountId, openId } = await on.connect("editing.creator");
@@ -126,7 +126,7 @@ describe("a scheduled post", () => {
       status: 409,
       body: { code: "already_started" },
     });
-  }, 60_000);
+  }, 120_000);
 
   test("can be canceled: nothing of it is ever sent", async () => {
     const { accountId, openId } = await on.connect("wavering.creator");
@@ -145,7 +145,7 @@ describe("a scheduled post", () => {
     expect((await postsOf(openId)).map(({ title }) => title)).toEqual(["this one"]);
     const uploads = (await on.simulator.uploads()).filter((upload) => upload.openId === openId);
     expect(uploads).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 });
 
 test("nothing that was sent broke a rule of the platform", async () => {

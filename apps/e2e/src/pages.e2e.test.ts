@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await on?.stop();
-}, 60_000);
+}, 120_000);
 
 const words = {
   en: {

@@ -32,7 +32,7 @@ afterAll(async () => {
   traffic?.close();
   redis?.disconnect();
   await on?.stop();
-}, 60_000);
+}, 120_000);
 
 /** Every command that Redis is given from now on. By hand: ioredis 6 loses its place when a monitor hears others' pushes. */
 function listenToRedis(address: string): { text(): string; close(): void } {

@@ -6,7 +6,7 @@ import { createWorkspace, testDatabase, type TestDatabase } from "./testing/inde
 let opened: TestDatabase;
 beforeAll(async () => {
   opened = await testDatabase();
-}, 20_000);
+}, 120_000);
 afterAll(() => opened.close());
 
 async function setup(): Promise<IdempotentRequest> {

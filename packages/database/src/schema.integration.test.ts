@@ -23,7 +23,7 @@ beforeAll(async () => {
   modelClient = new pg.Client({ connectionString: model.url });
   await modelClient.connect();
   await modelClient.query(await schemaDiff({ databaseUrl: model.url, from: null, to: schema }));
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   await modelClient.end();
   await Promise.all([db.close(), model.close()]);

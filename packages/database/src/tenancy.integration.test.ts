@@ -34,7 +34,7 @@ beforeAll(async () => {
     for (const table of workspaceTables) await plantRow(db, table, workspaceId, planted[table]);
     await plantRow(db, "library_posts", workspaceId, { platform: "'instagram'" });
   }
-}, 30_000);
+}, 120_000);
 afterAll(() => db.close());
 
 const owners = async (tx: Tx, relation: string) =>

@@ -18,7 +18,7 @@ test("a Postgres that is not there is unavailable, a statement that is wrong is 
   const db = await testDatabase();
   expect(isUnavailable(await failureOf(db.database.asSystem((tx) => tx.$queryRaw`select nothing`)))).toBe(false);
   await db.close();
-}, 30_000);
+}, 120_000);
 
 test("nothing that was thrown by us counts as unavailable", () => {
   expect(isUnavailable(new Error("something"))).toBe(false);

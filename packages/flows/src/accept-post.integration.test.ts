@@ -21,7 +21,7 @@ let database: Database;
 beforeAll(async () => {
   opened = await testDatabase();
   database = opened.database;
-}, 20_000);
+}, 120_000);
 afterAll(() => opened.close());
 
 const by = { kind: "user", id: "u1" };

@@ -17,7 +17,7 @@ import { consent, postOf, setupWorkspace, type TestWorkspace } from "./testing/s
 let opened: TestDatabase;
 beforeAll(async () => {
   opened = await testDatabase();
-}, 20_000);
+}, 120_000);
 afterAll(() => opened.close());
 
 const by = { kind: "user", id: "u1" };

@@ -304,4 +304,4 @@ test("neither states nor codes nor connect tokens reach the log", async () => {
     logged.apiKey,
   ])
     expect(all).not.toContain(secret);
-}, 60_000);
+}, 120_000);

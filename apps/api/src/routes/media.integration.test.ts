@@ -10,7 +10,7 @@ const maxBytes = 1_000_000;
 let api: TestRoutes;
 beforeAll(async () => {
   api = await startTestRoutes({ MEDIA_MAX_BYTES: String(maxBytes) });
-}, 20_000);
+}, 120_000);
 afterAll(() => api.stop());
 
 async function setup() {

@@ -8,7 +8,7 @@ import { startTestRoutes, type TestRoutes } from "../testing/start-test-routes.t
 let api: TestRoutes;
 beforeAll(async () => {
   api = await startTestRoutes();
-}, 20_000);
+}, 120_000);
 afterAll(() => api.stop());
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
@@ -97,7 +97,7 @@ describe("publishing", () => {
     } finally {
       await own.stop();
     }
-  }, 20_000);
+  }, 120_000);
 
   test("exactly 2,200 UTF-16 units are accepted", async () => {
     const made = await arrangePost(api);

@@ -8,7 +8,7 @@ import { readStream } from "../testing/read-stream.ts";
 let api: TestRoutes;
 beforeAll(async () => {
   api = await startTestRoutes();
-}, 20_000);
+}, 120_000);
 afterAll(() => api.stop());
 
 async function setup(change: object = {}) {
@@ -244,5 +244,5 @@ describe("the live stream", () => {
     const stopped = own.stop();
     await stream.ended;
     await stopped;
-  }, 20_000);
+  }, 120_000);
 });

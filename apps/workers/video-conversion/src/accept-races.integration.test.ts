@@ -11,7 +11,7 @@ import { createBench, type Bench, type TestMedia } from "./testing/bench.ts";
 let bench: Bench;
 beforeAll(async () => {
   bench = await createBench();
-}, 60_000);
+}, 120_000);
 afterAll(() => bench.close());
 
 const interleavings = Array.from({ length: 20 }, (_, index) => index);
@@ -60,7 +60,7 @@ test("a post accepted while its media is found to fit is moved on by one of the 
     seen.add((await bench.publication(id ?? "")).events.length);
   }
   expect(seen).toEqual(new Set([1, 2]));
-}, 60_000);
+}, 120_000);
 
 test("a post accepted while its media is rejected is refused, or fails with it", async () => {
   const { workspaceId, accountId } = await bench.workspace();
@@ -76,7 +76,7 @@ test("a post accepted while its media is rejected is refused, or fails with it",
     if (Array.isArray(answer)) expect(await statusOf(answer[0] as string)).toBe("failed");
     else expect(answer).toMatchObject({ code: "media_rejected" });
   }
-}, 60_000);
+}, 120_000);
 
 test("a post accepted while its conversion ends is moved on by one of the two, and so is the one that began it", async () => {
   const { workspaceId, accountId } = await bench.workspace();
@@ -105,4 +105,4 @@ test("a post accepted while its conversion ends is moved on by one of the two, a
     seen.add((await bench.publication(second ?? "")).events.length);
   }
   expect(seen).toEqual(new Set([1, 2]));
-}, 60_000);
+}, 120_000);

@@ -14,7 +14,7 @@ import { until } from "./testing/until.ts";
 let bench: Bench;
 beforeAll(async () => {
   bench = await createBench();
-}, 60_000);
+}, 120_000);
 afterAll(() => bench.close());
 
 const hour = 3_600_000;
@@ -77,7 +77,7 @@ describe("an image", () => {
     expect(await bench.publication(later!)).toMatchObject({ status: "scheduled", events: ["accepted", "media_ready"] });
     expect(bench.told.due).toBe(toldBefore + 1);
     expect(await filesOf(job)).toEqual([join("objects", row.storage_key!)]);
-  }, 60_000);
+  }, 120_000);
 
   test("asked for by two workers at once is converted once", async () => {
     const job = await queued();
@@ -86,7 +86,7 @@ describe("an image", () => {
     expect(await filesOf(job)).toHaveLength(1);
     expect(await convert(job)).toEqual({ outcome: "completed" });
     expect(await rendition(job)).toMatchObject({ tries: 1 });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("stopped half-way", () => {
@@ -101,7 +101,7 @@ describe("stopped half-way", () => {
     expect(performance.now() - canceledAt).toBeLessThan(5_000);
     expect(await rendition(job)).toMatchObject({ state: "canceled", storage_key: null });
     expect(await filesOf(job)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("by us: given back at once, the try not counted, publications untouched, and converted by the next", async () => {
     const job = await queued({ still: longStill });
@@ -115,7 +115,7 @@ describe("stopped half-way", () => {
     expect(await filesOf(job)).toEqual([]);
     const next = await leaseConversion(bench.database, { ...job, leaseMs: 1_000 });
     expect(next).toMatchObject({ tries: 1 });
-  }, 60_000);
+  }, 120_000);
 
   test("by the loss of its lease after the file was stored: the bytes are dropped, the winner's stay", async () => {
     const job = await queued();
@@ -127,7 +127,7 @@ describe("stopped half-way", () => {
     expect(await convert(job, { storage: { ...bench.storage, putFile } })).toMatchObject({ outcome: "cancelled" });
     expect(await rendition(job)).toMatchObject({ state: "converting", storage_key: null });
     expect(await filesOf(job)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("a conversion that fails", () => {

@@ -9,7 +9,7 @@ import { createBench, type Bench, type TestMedia } from "./testing/bench.ts";
 let bench: Bench;
 beforeAll(async () => {
   bench = await createBench();
-}, 60_000);
+}, 120_000);
 afterAll(() => bench.close());
 
 const hour = 3_600_000;

@@ -13,11 +13,11 @@ const running = new Set<Running>();
 beforeAll(async () => {
   redis = await startRedisServer();
   bench = await createBench({ redisUrl: redis.url });
-}, 60_000);
+}, 120_000);
 afterEach(async () => {
   await Promise.all([...running].map((worker) => worker.stop()));
   running.clear();
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   await bench.close();
   await redis.stop();

@@ -9,7 +9,7 @@ import { createBench, type Bench } from "./testing/bench.ts";
 let bench: Bench;
 beforeAll(async () => {
   bench = await createBench();
-}, 60_000);
+}, 120_000);
 afterAll(() => bench.close());
 
 const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000);

@@ -128,7 +128,7 @@ describe("a publication that needs several renditions", () => {
       expect(ends.map((end) => end?.due).toSorted()).toEqual([0, 1]);
       expect(await statusOf(id)).toBe("waiting");
     }
-  }, 30_000);
+  }, 120_000);
 });
 
 describe("a cancellation", () => {
