@@ -116,10 +116,12 @@ async function withoutWorker(on: TestStack, video: MadeMedia, name: string): Pro
 }
 
 async function measured(on: TestStack, openId: string): Promise<Measured> {
-  const post = (await on.simulator.posts()).find((post) => post.openId === openId && post.status === "posted");
+  const post = await until("the platform has processed the post", async () =>
+    (await on.simulator.posts()).find((post) => post.openId === openId && post.status === "posted"),
+  );
   const upload = (await on.simulator.uploads()).find((upload) => upload.openId === openId);
   const lastAt = upload?.puts.at(-1)?.at;
-  if (!post || !upload || lastAt === undefined) throw new Error(`nothing was posted by ${openId}`);
+  if (!upload || lastAt === undefined) throw new Error(`nothing was uploaded by ${openId}`);
   await rm(post.filePath);
   return { post, upload, bytesPerSecond: sizeBytes / ((lastAt - upload.createdAt) / 1_000) };
 }

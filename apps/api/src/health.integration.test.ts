@@ -3,7 +3,14 @@ import { createServer } from "node:net";
 import { beat, newId } from "@reelay/database";
 import { startTestApi } from "./testing/start-test-api.ts";
 
-const queues = ["advance-publication", "check-publication", "probe-media", "convert-media", "sweep-media"];
+const queues = [
+  "advance-publication",
+  "check-publication",
+  "probe-media",
+  "convert-media",
+  "sweep-media",
+  "sweep-storage",
+];
 
 test("ready means Postgres, Redis and a live worker for every queue, and says which of them is missing", async () => {
   const api = await startTestApi();

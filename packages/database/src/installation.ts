@@ -16,7 +16,8 @@ export async function checkKeys(database: Database, vault: Vault): Promise<void>
     >`select key_canary from installation where id = 1 for update`;
     if (row?.key_canary) {
       if (!opens(vault, row.key_canary)) {
-        const internal = "No key of TOKEN_ENCRYPTION_KEYS opens what this database was sealed with: give the right one.";
+        const internal =
+          "No key of TOKEN_ENCRYPTION_KEYS opens what this database was sealed with: give the right one.";
         throw new Failure("sealed_unreadable", { internal });
       }
       return;

@@ -1,10 +1,12 @@
 import type { Readiness } from "@reelay/contract";
 import { consumedQueues } from "@reelay/database";
-import { advancePublication, checkPublication, convertMedia, probeMedia, sweepMedia } from "@reelay/jobs";
+import { advancePublication, checkPublication, convertMedia, probeMedia, sweepMedia, sweepStorage } from "@reelay/jobs";
 import { Router } from "express";
 import type { ApiDeps } from "../deps.ts";
 
-const queues = [advancePublication, checkPublication, probeMedia, convertMedia, sweepMedia].map((job) => job.name);
+const queues = [advancePublication, checkPublication, probeMedia, convertMedia, sweepMedia, sweepStorage].map(
+  (job) => job.name,
+);
 const limitMs = 2_000;
 
 type Check = Readiness["checks"][string];

@@ -54,8 +54,8 @@ async function oneAtATime(
   run: () => Promise<Answer>,
 ): Promise<Answer> {
   for (let other = writing.get(upload.publishId); other; other = writing.get(upload.publishId)) {
-    break;
-
+    if (!other.request.complete) other.request.destroy();
+    await other.ended;
   }
   const answer = run();
   const ended = answer.then(
