@@ -1,9 +1,17 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** A port of 127.0.0.1 that nothing listens on: the first free one of `preferred`, else any. */
+// Below the ports that systems give to outgoing connections: one of those may take a port between our look and our use.
+const ours = { first: 20_000, count: 12_000 };
+
+/** A port of 127.0.0.1 that nothing listens on: `preferred` when it is free, else one at random, so that two who look at once differ. */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isFree(preferred))) return preferred;
-  return (await listenOnce(0)) ?? Promise.reject(new Error("no port is free"));
+  for (let tries = 0; tries < 20; tries += 1) {
+    const port = ours.first + randomInt(ours.count);
+    if (await isFree(port)) return port;
+  }
+  throw new Error("no port is free");
 }
 
 /** Whether `port` can be listened on, on this host's loopback and on all addresses. */

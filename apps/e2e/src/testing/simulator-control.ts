@@ -5,12 +5,10 @@ export interface SimulatorControl {
   posts(): Promise<SimPost[]>;
   uploads(): Promise<Upload[]>;
   calls(): Promise<{ calls: Call[]; violations: number; held: number }>;
-  accounts(): Promise<SimAccount[]>;
   issuedTokens(): Promise<string[]>;
   addAccount(username: string): Promise<SimAccount>;
   addFault(fault: FaultInput): Promise<void>;
   clearFaults(): Promise<void>;
-  change(settings: { statusLag?: number; processingTakesMs?: number }): Promise<void>;
   /** Tokens of an account, as if it had consented to somebody else. */
   grant(openId: string): Promise<{ accessToken: string; refreshToken: string }>;
   /** Lets every held answer go. */
@@ -36,12 +34,10 @@ export function simulatorControl(wwwUrl: string): SimulatorControl {
     posts: () => ask("posts"),
     uploads: () => ask("uploads"),
     calls: () => ask("calls"),
-    accounts: () => ask("accounts"),
     issuedTokens: () => ask("issued-tokens"),
     addAccount: (username) => tell("accounts", { username }),
     addFault: (fault) => tell("faults", fault),
     clearFaults: () => ask("faults", { method: "DELETE" }),
-    change: (settings) => tell("settings", settings),
     grant: (openId) => tell("grant", { openId }),
     release: () => tell("release"),
   };
