@@ -28,7 +28,7 @@ const startWorker = async () => {
   running.add(worker);
   return worker;
 };
-const posted = async (file: "image" | "video", still: { durationMs?: number; fps?: number } = {}) => {
+const posted = async (file: "image" | "video", still: object = {}) => {
   const { workspaceId, accountId } = await bench.workspace();
   const { mediaId } = await bench.media(workspaceId, file);
   const [publicationId = ""] = await bench.post({ workspaceId, accountIds: [accountId], mediaId, still });
@@ -45,7 +45,8 @@ const videosOf = async (mediaId: string) => {
   return (await bench.files()).filter((path) => path.includes(rendition?.id ?? "none"));
 };
 const temporaryFiles = async () => (await bench.files()).filter((path) => !path.startsWith("objects"));
-const long = { durationMs: 600_000, fps: 60 };
+// Long enough that no machine is done before it is stopped.
+const long = { durationMs: 600_000, fps: 60, width: 2160, height: 3840 };
 
 test("work whose jobs never came is found by the sweep, also after Redis forgot everything it knew", async () => {
   const before = await posted("image");
