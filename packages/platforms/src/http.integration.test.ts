@@ -51,6 +51,52 @@ test("what stops the body is what the caller sees, and the other side never gets
   expect(stream.destroyed).toBe(true);
 });
 
+test("an answer that comes before the end of the body is taken, and the rest is not sent", async () => {
+  const url = await serve((_, response) => response.writeHead(400).end("no"));
+  let leaving = 0;
+  const piece = Buffer.alloc(1_048_576);
+  const stream = Readable.from(
+    (function* () {
+      for (let left = 500; left > 0; left -= 1) yield piece;
+    })(),
+  );
+  const body = { stream, sizeBytes: 500 * piece.length, onBytesSent: (bytes: number) => void (leaving = bytes) };
+  expect(await send(url, { method: "PUT", body })).toMatchObject({ status: 400, text: "no" });
+  expect(leaving).toBeLessThan(400 * piece.length);
+  expect(stream.destroyed).toBe(true);
+});
+
+test.each([1, 21])("a body that is not as long as was said (%i of 11 bytes) never counts as sent", async (bytes) => {
+  let ended = false;
+  const url = await serve((request, response) => {
+    request.on("end", () => (ended = true)).resume();
+    request.on("end", () => response.end());
+  });
+  const body = { stream: Readable.from([Buffer.alloc(bytes)]), sizeBytes: 11, onBytesSent: () => undefined };
+  await expect(send(url, { method: "PUT", body })).rejects.toMatchObject({ code: "platform_unreachable" });
+  expect(ended).toBe(false);
+});
+
+test("the caller's signal ends a body that nobody reads", async () => {
+  const url = await serve(() => undefined);
+  const stop = new AbortController();
+  const onBytesSent = (bytes: number) => {
+    if (bytes > 0) stop.abort();
+  };
+  const stream = Readable.from(
+    (function* () {
+      for (;;) yield Buffer.alloc(1_048_576);
+    })(),
+  );
+  const call = send(url, {
+    method: "PUT",
+    signal: stop.signal,
+    body: { stream, sizeBytes: 1_000_000_000, onBytesSent },
+  });
+  await expect(call).rejects.toMatchObject({ code: "unavailable" });
+  expect(stream.destroyed).toBe(true);
+});
+
 test("redirects are answers, not followed", async () => {
   const url = await serve((_, response) => response.writeHead(302, { Location: "http://127.0.0.1:1/" }).end());
   expect((await send(url)).status).toBe(302);

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { Failure } from "@reelay/domain";
+import { sendStreamed, type StreamedAnswer } from "./send-streamed.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT";
@@ -44,15 +45,10 @@ const neverSentCodes = new Set([
  */
 export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
+  const signal = AbortSignal.any([request.signal, timeout]);
   const body = typeof request.body === "object" ? sendPieces(request.body) : null;
   try {
-    const response = await fetch(request.url, {
-      method: request.method,
-      redirect: "manual",
-      signal: AbortSignal.any([request.signal, timeout]),
-      headers: { ...request.headers, ...(body && { "Content-Length": String(body.sizeBytes) }) },
-      ...(body ? { body: body.pieces, duplex: "half" } : typeof request.body === "string" && { body: request.body }),
-    } as RequestInit);
+    const response = body ? await sendStreamed(request, body, signal) : await send(request, signal);
     const text = await readBounded(response);
     if (response.status >= 500) throw serverFailure(request, response);
     return { status: response.status, headers: response.headers, text };
@@ -63,6 +59,11 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   } finally {
     if (typeof request.body === "object") request.body.stream.destroy();
   }
+}
+
+async function send({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
+  const text = typeof body === "string" ? { body } : {};
+  return await fetch(url, { method, redirect: "manual", signal, headers: { ...headers }, ...text });
 }
 
 function sendPieces(body: StreamedBody) {
@@ -84,11 +85,11 @@ function sendPieces(body: StreamedBody) {
   return { sizeBytes: body.sizeBytes, pieces: pieces(), failed: (): { readonly error: unknown } | null => failure };
 }
 
-async function readBounded(response: Response): Promise<string> {
+async function readBounded(response: StreamedAnswer): Promise<string> {
   if (!response.body) return "";
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const part of response.body) {
     bytes += part.length;
     if (bytes > maxAnswerBytes) {
       throw new Failure("platform_error", { httpStatus: response.status, internal: "the answer is larger than 1 MiB" });
@@ -98,7 +99,7 @@ async function readBounded(response: Response): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-function serverFailure(request: HttpRequest, response: Response): Failure {
+function serverFailure(request: HttpRequest, response: StreamedAnswer): Failure {
   const logId = response.headers.get("x-tt-logid");
   return new Failure("platform_error", {
     httpStatus: response.status,

@@ -16,7 +16,7 @@ export interface MadeMedia {
 }
 
 /**
- * A 3 s H.264 video of exactly `sizeBytes` (at least 1 MB): what the pictures do not fill is a `free` box of pseudo-random
+ * A 3 s H.264 video of exactly `sizeBytes` (at least 2 MB): what the pictures do not fill is a `free` box of pseudo-random
  * bytes, so that any byte in a wrong place changes the digest. The same seed gives the same box.
  */
 export async function makeVideo(path: string, sizeBytes: number, seed = 1): Promise<MadeMedia> {
