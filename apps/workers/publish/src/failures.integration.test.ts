@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { FaultInput } from "@reelay/simulator";
 import { createBench, type Bench, type TestPublication } from "./testing/bench.ts";
 import { driveToEnd, letTimePass, runJob } from "./testing/drive.ts";
 
-jest.setTimeout(30_000);
 let bench: Bench;
 beforeAll(async () => {
   bench = await createBench();

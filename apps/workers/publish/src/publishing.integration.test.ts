@@ -1,10 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cancelPublication } from "@reelay/database";
 import { createBench, testTimes, type Bench, type TestPublication } from "./testing/bench.ts";
 import { driveToEnd, letTimePass, runJob } from "./testing/drive.ts";
 
-jest.setTimeout(30_000);
 const twoChunksBytes = 10_485_761;
 let bench: Bench;
 beforeAll(async () => {

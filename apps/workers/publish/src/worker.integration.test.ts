@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { beat, createNotifier, newId } from "@reelay/database";
 import { testRedis } from "@reelay/database/testing";
 import { advancePublication, openQueues } from "@reelay/jobs";
@@ -10,7 +10,6 @@ import { start } from "./start.ts";
 import { createBench, type Bench, type Row } from "./testing/bench.ts";
 import { Crash } from "./testing/drive.ts";
 
-jest.setTimeout(60_000);
 const redis = testRedis();
 const key = Buffer.alloc(32, 7).toString("base64");
 let bench: Bench;
