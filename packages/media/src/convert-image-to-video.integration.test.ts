@@ -92,7 +92,7 @@ describe("the video", () => {
     [15_000, 450],
     [60_000, 1_800],
     [3_033, 91],
-    [6_100, 183],
+    [8_200, 246],
   ])("of %i ms has exactly %i frames, one every 1/30 s, across every seam", async (durationMs, frames) => {
     expect(await convert({ options: { durationMs } })).toMatchObject({
       frameCount: frames,
@@ -109,7 +109,7 @@ describe("the video", () => {
   });
 
   test("decodes to that many pictures, all alike, without a complaint", async () => {
-    await convert({ options: { durationMs: 13_000 }, recipe: { ...stillRecipe, maxGroupFrames: 50 } });
+    await convert({ options: { durationMs: 13_000 }, recipe: { ...stillRecipe, idealGroupFrames: 50 } });
     const { stdout, stderr } = await execute("ffmpeg", [
       "-v",
       "warning",
@@ -131,12 +131,12 @@ describe("the video", () => {
   });
 
   test("begins every group with a picture that stands alone and has no B frames", async () => {
-    await convert({ options: { durationMs: 6_100 } });
+    await convert({ options: { durationMs: 8_200 } });
     const types =
       (await ffprobe("-select_streams", "v", "-show_entries", "frame=pict_type,key_frame")).match(/^[01],[IPB]/gm) ??
       [];
-    expect(types).toHaveLength(183);
-    expect(types.flatMap((type, index) => (type === "1,I" ? [index] : []))).toEqual([0, 92]);
+    expect(types).toHaveLength(246);
+    expect(types.flatMap((type, index) => (type === "1,I" ? [index] : []))).toEqual([0, 123]);
     expect(new Set(types)).toEqual(new Set(["1,I", "0,P"]));
   });
 

@@ -51,24 +51,26 @@ export async function convertImageToVideo(conversion: StillConversion): Promise<
   const directory = await mkdtemp(join(temporaryDirectory, "still-"));
   try {
     const frameCount = frameCountOf(options);
-    const { groupFrames, groups } = groupsOf(frameCount, recipe.maxGroupFrames);
+    const { groupFrames, groups } = groupsOf(frameCount, recipe.idealGroupFrames);
+    const scaled = scaleStill(conversion.input, options);
     const run = { ffmpeg: conversion.ffmpeg, directory, signal, options, recipe };
     const encoded = encodeGroup({
       ...run,
-      input: conversion.input,
+      scaled,
       groupFrames,
       onFrame: (frame) => report((ends.encoded * frame) / groupFrames),
     });
-    // Both ffmpegs start at once; the second waits for the first one's group, and ends with its error.
     const share = (frame: number) => ends.encoded + ((ends.joined - ends.encoded) * frame) / frameCount;
-    const repeated = Readable.from(repeatGroup(encoded, groups), { objectMode: false });
-    const joined = joinGroups({
-      ...run,
-      repeated,
-      frameCount,
-      output,
-      onFrame: (frame) => frame > 0 && report(share(frame)),
-    });
+    // The second ffmpeg loads while the first one encodes, no earlier: it would slow down the scaling that the first one waits for.
+    const joined = scaled.then(() =>
+      joinGroups({
+        ...run,
+        repeated: Readable.from(repeatGroup(encoded, groups), { objectMode: false }),
+        frameCount,
+        output,
+        onFrame: (frame) => frame > 0 && report(share(frame)),
+      }),
+    );
     await Promise.allSettled([encoded, joined]);
     await encoded;
     await joined;
@@ -101,11 +103,11 @@ interface Step {
 }
 
 /** The picture once through scaling and colour conversion, then N times through the encoder. ffmpeg never sees the file itself. */
-async function encodeGroup(step: Step & { input: string; groupFrames: number }): Promise<Buffer> {
+async function encodeGroup(step: Step & { scaled: Promise<Buffer>; groupFrames: number }): Promise<Buffer> {
   const { options, recipe, groupFrames } = step;
   const { width, height, fps } = options;
   const group = join(step.directory, "group.h264");
-  const picture = Readable.from(oneFrame(step.input, options), { objectMode: false });
+  const picture = Readable.from(oneFrame(step.scaled), { objectMode: false });
   const format = [
     "-f",
     "rawvideo",
@@ -119,7 +121,7 @@ async function encodeGroup(step: Step & { input: string; groupFrames: number }):
   const filter = `scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,loop=loop=${groupFrames - 1}:size=1`;
   await runFfmpeg({
     ...step,
-    inputs: [{ source: picture, options: [...onlyPipe, ...format] }],
+    inputs: [{ source: picture, options: [...onlyPipe, ...littleProbing, ...format] }],
     outputOptions: [
       ...[
         "-vf",
@@ -152,7 +154,10 @@ async function joinGroups(step: Step & { repeated: Readable; frameCount: number;
     source: `anullsrc=r=${audio.sampleRate}:cl=${audio.channels}`,
     options: ["-f", "lavfi", ...silenceTimes(step)],
   };
-  const pictures = { source: step.repeated, options: [...onlyPipe, "-f", "h264", "-framerate", `${options.fps}`] };
+  const pictures = {
+    source: step.repeated,
+    options: [...onlyPipe, ...littleProbing, "-f", "h264", "-framerate", `${options.fps}`],
+  };
   await runFfmpeg({
     ...step,
     inputs: [pictures, ...(options.silentAudio ? [silence] : [])],
@@ -167,6 +172,8 @@ async function joinGroups(step: Step & { repeated: Readable; frameCount: number;
 }
 
 const onlyPipe = ["-protocol_whitelist", "pipe"];
+/** ffmpeg need not guess at what we made ourselves: without this it decodes some pictures first. */
+const littleProbing = ["-probesize", "32", "-analyzeduration", "0", "-threads", "1"];
 
 async function* repeatGroup(encoded: Promise<Buffer>, groups: number): AsyncGenerator<Buffer> {
   const group = await encoded;
@@ -176,8 +183,8 @@ async function* repeatGroup(encoded: Promise<Buffer>, groups: number): AsyncGene
   for (let index = 1; index < groups; index += 1) yield pictures;
 }
 
-async function* oneFrame(input: string, options: StillOptions): AsyncGenerator<Buffer> {
-  yield await scaleStill(input, options);
+async function* oneFrame(scaled: Promise<Buffer>): AsyncGenerator<Buffer> {
+  yield await scaled;
 }
 
 /**

@@ -3,7 +3,7 @@
  * A constant quantizer needs no look-ahead, so x264 keeps no small copies of pictures that are all the same.
  */
 export const stillRecipe = {
-  maxGroupFrames: 180,
+  idealGroupFrames: 160,
   preset: "superfast",
   quantizer: 23,
   x264: "rc-lookahead=0:weightp=0:subme=0:sliced-threads=1:threads=2",
@@ -11,7 +11,7 @@ export const stillRecipe = {
 } as const;
 
 export interface StillRecipe {
-  readonly maxGroupFrames: number;
+  readonly idealGroupFrames: number;
   readonly preset: string;
   readonly quantizer: number;
   readonly x264: string;
@@ -24,9 +24,9 @@ export interface StillRecipe {
   };
 }
 
-/** Groups of nearly equal length, none above the maximum; the last one is the shortest. */
-export function groupsOf(frameCount: number, maxGroupFrames: number): { groupFrames: number; groups: number } {
-  const groups = Math.ceil(frameCount / maxGroupFrames);
+/** Groups of nearly equal length, as many as come nearest to the ideal length; the last one is the shortest. */
+export function groupsOf(frameCount: number, idealGroupFrames: number): { groupFrames: number; groups: number } {
+  const groups = Math.max(1, Math.round(frameCount / idealGroupFrames));
   const groupFrames = Math.ceil(frameCount / groups);
   return { groupFrames, groups: Math.ceil(frameCount / groupFrames) };
 }
