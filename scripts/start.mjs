@@ -1,3 +1,3 @@
-import { enter } from "./enter.mjs";
+import { enterCompiled } from "./enter.mjs";
 
-await enter("start/main.ts");
+await enterCompiled("start/main.ts");

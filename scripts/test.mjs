@@ -1,3 +1,3 @@
-import { enter } from "./enter.mjs";
+import { enterSource } from "./enter.mjs";
 
-await enter("test/main.ts");
+await enterSource("test/main.ts");

@@ -17,6 +17,7 @@ const project = (displayName, testMatch, extra = {}) => ({
 export default {
   // Scrypt, cloned databases and ffmpeg share two cores with other suites.
   testTimeout: 90_000,
+  globalSetup: "<rootDir>/scripts/config/jest-global-setup.mjs",
   rootDir,
   projects: [
     project("unit", ["**/*.test.ts"], {

@@ -8,17 +8,15 @@ import { join } from "node:path";
  * than its schema. Needs nothing but Node and npm; writes only below node_modules and the generated client.
  */
 export function installDependencies(root, environment) {
-  const lock = stamp([join(root, "pnpm-lock.yaml"), join(root, "pnpm-workspace.yaml")], process.version);
+  const lock = stamp(process.version, [join(root, "pnpm-lock.yaml"), join(root, "pnpm-workspace.yaml")]);
   unlessStamped(join(root, "node_modules", ".reelay-stamp"), lock, () => {
     const [command, ...args] = pnpm(root, environment);
     const flags = ["install", "--frozen-lockfile", "--config.confirmModulesPurge=false", "--reporter=append-only"];
     console.log("Installing dependencies (first start, or the lock file changed) …");
     run(root, environment, command, [...args, ...flags]);
   });
-  const schema = stamp(
-    [join(root, "prisma", "schema.prisma"), join(root, "node_modules", "prisma", "package.json")],
-    "",
-  );
+  const prismaFiles = [join(root, "prisma", "schema.prisma"), join(root, "node_modules", "prisma", "package.json")];
+  const schema = stamp("", prismaFiles);
   unlessStamped(join(root, "packages", "database", "src", "generated", ".stamp"), schema, () => {
     // Prisma would download an engine that generating does not use.
     const withoutEngine = { ...environment, PRISMA_SCHEMA_ENGINE_BINARY: "/bin/true", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
@@ -27,20 +25,22 @@ export function installDependencies(root, environment) {
   });
 }
 
-function unlessStamped(file, wanted, work) {
+/** Does the work when `file` does not hold `wanted`, and then writes it there. */
+export function unlessStamped(file, wanted, work) {
   if (existsSync(file) && readFileSync(file, "utf8") === wanted) return;
   work();
   writeFileSync(file, wanted);
 }
 
-function stamp(files, more) {
-  const hash = createHash("sha256").update(more);
+/** A digest of `text` and what stands in `files`. */
+export function stamp(text, files = []) {
+  const hash = createHash("sha256").update(text);
   for (const file of files) hash.update(readFileSync(file));
   return hash.digest("hex");
 }
 
 /** pnpm of the wanted major version on PATH, else the wanted one through npm. */
-function pnpm(root, environment) {
+export function pnpm(root, environment) {
   const wanted = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager.split("@")[1];
   const found = spawnSync("pnpm", ["--version"], {
     cwd: root,
@@ -51,7 +51,8 @@ function pnpm(root, environment) {
   return isFit ? ["pnpm"] : ["npx", "--yes", `pnpm@${wanted}`];
 }
 
-function run(root, environment, command, args) {
+/** Runs a program to its end; prints what it printed and throws when that was not a good one. */
+export function run(root, environment, command, args) {
   const done = spawnSync(command, args, {
     cwd: root,
     env: environment,

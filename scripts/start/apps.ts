@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { createLogger, parseConfig, processConfig, type Environment, type Logger, type Running } from "@reelay/runtime";
 import { startChild, type Child } from "../prepare/child.ts";
-import { nodeProgram } from "./simulator.ts";
+import { nodeProgram } from "../prepare/node-program.ts";
 
 export interface RunningApp extends Running {
   /** Of the API, on the very first start. */

@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { withEnvFiles } from "../prepare/env-files.ts";
+import { repositoryRoot as root } from "../prepare/repository-root.ts";
 import { run } from "./run.ts";
 
-const root = join(import.meta.dirname, "..", "..");
 process.exitCode = await run({
   root,
   args: process.argv.slice(2),

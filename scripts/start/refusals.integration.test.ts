@@ -4,7 +4,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { nodeProgram } from "./simulator.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const directory = mkdtempSync(join(tmpdir(), "reelay-refusals-"));
@@ -12,8 +11,8 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Runs the start program to its end; resolves with its exit code and everything it said. */
 function start(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
-  const { command, args } = nodeProgram(root, "scripts/start/main.ts", ["--no-demo"]);
-  const child = spawn(command, args, {
+  const args = ["--no-warnings", join(root, "scripts", "start.mjs"), "--no-demo"];
+  const child = spawn(process.execPath, args, {
     cwd: root,
     env: { REELAY_DIRECTORY: join(directory, "state"), ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import type { Environment } from "@reelay/runtime";
 import { z } from "zod";
 import { startChild, type Child } from "../prepare/child.ts";
+import { nodeProgram } from "../prepare/node-program.ts";
 import type { SimulatorAddress } from "./environment.ts";
 
 const readyShape = z.object({ wwwUrl: z.url(), apiUrl: z.url(), uploadUrl: z.url() });
@@ -47,18 +47,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<{ child
     await child.stop();
     throw error;
   }
-}
-
-/** How node runs one of our TypeScript programs. */
-export function nodeProgram(
-  root: string,
-  file: string,
-  args: readonly string[] = [],
-): { command: string; args: string[] } {
-  return {
-    command: process.execPath,
-    args: ["--conditions=@reelay/source", "--no-warnings", "--import", "tsx", join(root, file), ...args],
-  };
 }
 
 function parseLine(line: string): unknown {

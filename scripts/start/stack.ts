@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Environment } from "@reelay/runtime";
 import type { Child } from "../prepare/child.ts";
 import { ensureTools } from "../prepare/ensure-tools.ts";
 import { freePort, isFree, takenPortSentence } from "../prepare/ports.ts";
+import { repositoryRoot as root } from "../prepare/repository-root.ts";
 import { takeRunRecord } from "../prepare/run-record.ts";
 import { loadSecrets } from "../prepare/secrets.ts";
 import { StopWithSentence } from "../prepare/stop-with-sentence.ts";
@@ -56,7 +56,6 @@ export interface Stack {
 }
 
 const nothingStarted: Services = { databaseUrl: undefined, redisUrl: undefined, simulator: undefined };
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Starts everything of ours on this machine; throws after stopping again whatever it had started. */
 export async function startStack(options: StackOptions): Promise<Stack> {

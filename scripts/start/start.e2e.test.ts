@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { freePort } from "../prepare/ports.ts";
 import { processBirth } from "../prepare/process-birth.ts";
-import { nodeProgram } from "./simulator.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const directory = mkdtempSync(join(tmpdir(), "reelay-start-"));
@@ -19,9 +18,12 @@ afterAll(() => {
 
 /** `npm start` with its state in `directory`, until it says that it runs; `stop` sends Ctrl-C and waits for its end. */
 async function start() {
-  const { command, args } = nodeProgram(root, "scripts/start/main.ts", ["--yes"]);
+  const args = ["--no-warnings", join(root, "scripts", "start.mjs"), "--yes"];
   const settings = [`REELAY_DIRECTORY=${directory}`, `PORT=${await freePort()}`];
-  const child = spawn("env", [...settings, command, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("env", [...settings, process.execPath, ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   children.push(child);
   let said = "";
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));

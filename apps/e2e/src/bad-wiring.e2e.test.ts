@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { Environment } from "@reelay/runtime";
-import { nodeProgram } from "../../../scripts/start/simulator.ts";
+import { nodeProgram } from "../../../scripts/prepare/node-program.ts";
 import { startTestStack, type TestStack } from "./testing/start-test-stack.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");

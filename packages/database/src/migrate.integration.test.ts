@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
 import { migrate, migrationLock } from "./migrate.ts";
 import { emptyDatabase, migrationsDirectory } from "./testing/index.ts";
@@ -25,6 +28,26 @@ test("an empty database gets every migration, and a second run changes nothing",
   expect(names).toContain("20261124000000_initial");
   expect(await run()).toEqual([]);
   expect(await applied()).toEqual(names.map((name) => ({ migration_name: name, finished: true })));
+});
+
+test("a new migration is applied to a database that was up to date", async () => {
+  await run();
+  const directory = await mkdtemp(join(tmpdir(), "reelay-migrations-"));
+  await cp(migrationsDirectory, directory, { recursive: true });
+  await mkdir(join(directory, "20991231000000_later"));
+  await writeFile(join(directory, "20991231000000_later", "migration.sql"), "create table later (id int);\n");
+  expect(await migrate({ databaseUrl: empty.url, directory })).toEqual(["20991231000000_later"]);
+  expect(await migrate({ databaseUrl: empty.url, directory })).toEqual([]);
+  await rm(directory, { recursive: true });
+});
+
+test("a migration that ended half-way is not taken for applied", async () => {
+  await run();
+  const client = new pg.Client({ connectionString: empty.url });
+  await client.connect();
+  await client.query("update _prisma_migrations set finished_at = null");
+  await client.end();
+  await expect(run()).rejects.toThrow(/failed/);
 });
 
 test("of several that migrate at once one does the work and the others wait for it", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -28,16 +29,35 @@ const lockWaitMs = 300_000;
  */
 export async function migrate(options: { databaseUrl: string; directory: string }): Promise<string[]> {
   const migrationsList = await readMigrations(options.directory);
-  return await alone(options.databaseUrl, () =>
-    withEngine(options.databaseUrl, anySchema, async (engine) => {
+  return await alone(options.databaseUrl, async (client) => {
+    // Nothing to do is what every start but the first finds; the engine takes longer to load than the rest of it.
+    if (await isUpToDate(client, migrationsList)) return [];
+    return await withEngine(options.databaseUrl, anySchema, async (engine) => {
       const answer = await engine.applyMigrations({ migrationsList, filters: noFilters });
       return answer.appliedMigrationNames;
-    }),
+    });
+  });
+}
+
+/** Whether exactly these migrations are applied, whole and as they read now; for anything else the engine decides. */
+async function isUpToDate(client: pg.Client, { migrationDirectories }: MigrationList): Promise<boolean> {
+  const { rows: tables } = await client.query("select 1 where to_regclass('_prisma_migrations') is not null");
+  if (tables.length === 0) return false;
+  const applied = await client.query<{ name: string; checksum: string; whole: boolean }>(
+    "select migration_name as name, checksum, finished_at is not null and rolled_back_at is null as whole from _prisma_migrations",
+  );
+  const known = new Map(applied.rows.filter(({ whole }) => whole).map(({ name, checksum }) => [name, checksum]));
+  return (
+    applied.rows.length === migrationDirectories.length &&
+    migrationDirectories.every(({ path, migrationFile: { content } }) => {
+      const text = content.tag === "ok" ? content.value : "";
+      return known.get(path) === createHash("sha256").update(text).digest("hex");
+    })
   );
 }
 
 /** The lock belongs to this connection: whoever dies gives it back. */
-async function alone<T>(databaseUrl: string, work: () => Promise<T>): Promise<T> {
+async function alone<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: 10_000,
@@ -47,7 +67,7 @@ async function alone<T>(databaseUrl: string, work: () => Promise<T>): Promise<T>
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [migrationLock]);
-    return await work();
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -1,8 +1,9 @@
 import { apiKey } from "@better-auth/api-key";
 import type { Logger } from "@reelay/runtime";
-import { betterAuth } from "better-auth";
+import { betterAuth } from "better-auth/minimal";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { admin, organization } from "better-auth/plugins";
+import { admin } from "better-auth/plugins/admin";
+import { organization } from "better-auth/plugins/organization";
 import { v7 } from "uuid";
 import type { PrismaLike } from "./identity-database.ts";
 import { randomKey } from "./random-key.ts";

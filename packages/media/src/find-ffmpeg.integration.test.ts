@@ -1,4 +1,7 @@
 import { expect, jest, test } from "@jest/globals";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { checkFfmpegInstalled, findFfmpeg } from "./index.ts";
 
 // Real ffmpeg on a machine that may be busy.
@@ -10,6 +13,16 @@ test("ffmpeg and ffprobe are found, with their version", async () => {
     ffprobePath: expect.stringMatching(/ffprobe/),
     version: expect.stringMatching(/^\S+$/),
   });
+});
+
+test("the machine is asked once, and again after a failure", async () => {
+  expect(await findFfmpeg()).toBe(await findFfmpeg({}));
+  const directory = await mkdtemp(join(tmpdir(), "reelay-ffmpeg-"));
+  const ffmpegPath = join(directory, "ffmpeg");
+  await expect(findFfmpeg({ ffmpegPath })).rejects.toMatchObject({ code: "ffmpeg_missing" });
+  await symlink((await findFfmpeg()).ffmpegPath, ffmpegPath);
+  expect(await findFfmpeg({ ffmpegPath })).toMatchObject({ ffmpegPath });
+  await rm(directory, { recursive: true });
 });
 
 test("a configured path that does not run is the operator's failure, not a silent fallback", async () => {

@@ -2,6 +2,7 @@ import { Failure } from "@reelay/domain";
 import ffmpegStatic from "ffmpeg-static";
 import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 import { runProgram } from "./run-program.ts";
 import { childLimits, type SandboxTools } from "./sandbox.ts";
@@ -22,46 +23,62 @@ export interface FfmpegLocation {
 const startTimeoutMs = 10_000;
 const neededEncoders = ["libx264", "aac"];
 
+const found = new Map<string, Promise<Ffmpeg>>();
+
 /**
  * Finds ffmpeg (the configured path, else ffmpeg-static if its binary was downloaded, else PATH) and ffprobe, and checks that they
- * run and can encode H.264 and AAC. Throws Failure `ffmpeg_missing`.
+ * run and can encode H.264 and AAC. Asks the machine once per process and location, again after a failure. Throws Failure
+ * `ffmpeg_missing`.
  */
-export async function findFfmpeg(location: FfmpegLocation = {}): Promise<Ffmpeg> {
-  const [env, prlimit, setsid] = await Promise.all(["env", "prlimit", "setsid"].map(onPath));
-  const tools: SandboxTools = { env: env ?? "/usr/bin/env", prlimit: prlimit ?? null, setsid: setsid ?? null };
-  const ffmpegPath = location.ffmpegPath ?? (await executable(staticPath())) ?? (await onPath("ffmpeg"));
-  const ffprobePath = location.ffprobePath ?? (await onPath("ffprobe"));
-  if (ffmpegPath === null) throw missing("ffmpeg is not on PATH");
-  if (ffprobePath === null) throw missing("ffprobe is not on PATH");
+export function findFfmpeg(location: FfmpegLocation = {}): Promise<Ffmpeg> {
+  const key = JSON.stringify([location.ffmpegPath, location.ffprobePath]);
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const asked = askMachine(location);
+  found.set(key, asked);
+  asked.catch(() => found.delete(key));
+  return asked;
+}
 
-  const [version, encoders] = await Promise.all([
-    answer(tools, ffmpegPath, ["-version"]),
-    answer(tools, ffmpegPath, ["-hide_banner", "-encoders"]),
+async function askMachine(location: FfmpegLocation): Promise<Ffmpeg> {
+  const onPath = await programsOnPath(["env", "prlimit", "setsid", "ffmpeg", "ffprobe"]);
+  const { env = "/usr/bin/env", prlimit = null, setsid = null } = onPath;
+  const tools: SandboxTools = { env, prlimit, setsid };
+  const ffmpegPath = location.ffmpegPath ?? (await executable(staticPath())) ?? onPath["ffmpeg"];
+  const ffprobePath = location.ffprobePath ?? onPath["ffprobe"];
+  if (ffmpegPath === undefined) throw missing("ffmpeg is not on PATH");
+  if (ffprobePath === undefined) throw missing("ffprobe is not on PATH");
+
+  const [encoders] = await Promise.all([
+    answer(tools, ffmpegPath, ["-encoders"]),
     answer(tools, ffprobePath, ["-version"]),
   ]);
   const lacking = neededEncoders.filter((name) => !new RegExp(`\\s${name}\\s`).test(encoders));
   if (lacking.length > 0) throw missing(`${ffmpegPath} cannot encode ${lacking.join(" and ")}`);
-  return { ffmpegPath, ffprobePath, version: /^ffmpeg version (\S+)/.exec(version)?.[1] ?? "unknown", tools };
+  return { ffmpegPath, ffprobePath, version: /^ffmpeg version (\S+)/m.exec(encoders)?.[1] ?? "unknown", tools };
 }
 
 // The package exports a path even when its download failed, and its types do not fit an ES module's default import.
 const staticPath = () => ffmpegStatic as unknown as string | null;
 
-async function executable(path: string | null): Promise<string | null> {
-  if (path === null) return null;
+async function executable(path: string | null): Promise<string | undefined> {
+  if (path === null) return undefined;
   return access(path, constants.X_OK).then(
     () => path,
-    () => null,
+    () => undefined,
   );
 }
 
-async function onPath(name: string): Promise<string | null> {
-  const found = await promisify(execFile)("/bin/sh", ["-c", 'command -v -- "$1"', "sh", name], {
+/** Name → absolute path of those that the shell finds: one shell for all, since starting it takes longer than its search. */
+async function programsOnPath(names: readonly string[]): Promise<Record<string, string>> {
+  const search = 'for name; do command -v -- "$name"; done; true';
+  const { stdout } = await promisify(execFile)("/bin/sh", ["-c", search, "sh", ...names], {
     timeout: startTimeoutMs,
-  }).catch(() => null);
-  return found?.stdout.trim() || null;
+  }).catch(() => ({ stdout: "" }));
+  return Object.fromEntries(stdout.split("\n").map((path) => [basename(path), path]));
 }
 
+/** What it printed; its banner stands on stderr. */
 async function answer(tools: SandboxTools, program: string, args: readonly string[]): Promise<string> {
   const signal = AbortSignal.timeout(startTimeoutMs);
   const result = await runProgram({
@@ -78,7 +95,7 @@ async function answer(tools: SandboxTools, program: string, args: readonly strin
     throw missing(
       `${program} ${args.join(" ")} ended with ${result.exitCode ?? result.killedBy}: ${result.stderr.slice(0, 300)}`,
     );
-  return result.stdout;
+  return result.stdout + result.stderr;
 }
 
 function missing(internal: string, cause?: unknown): Failure {
