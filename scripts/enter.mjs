@@ -22,7 +22,7 @@ export async function enterSource(script) {
 
 /** So that what is compiled is what stands in the source; exits with the compiler's errors when that cannot be. */
 export function compile() {
-  prepareOrExit(buildWhenChanged);
+  prepareOrExit(installDependencies, buildWhenChanged);
 }
 
 function prepareOrExit(...steps) {

@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { Failure } from "@reelay/domain";
 import { sendStreamed, type StreamedAnswer } from "./send-streamed.ts";
 
@@ -12,7 +11,8 @@ export interface HttpRequest {
 }
 
 export interface StreamedBody {
-  readonly stream: Readable;
+  /** Each piece may be overwritten once the next is asked for. */
+  readonly bytes: AsyncIterable<Buffer>;
   readonly sizeBytes: number;
   /** Called before each piece, and after the last one, with the bytes sent so far. Throws to stop the call. */
   readonly onBytesSent: (bytes: number) => void;
@@ -56,8 +56,6 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
     if (body?.failed()) throw body.failed()?.error;
     if (error instanceof Failure) throw error;
     throw networkFailure(request, error, timeout);
-  } finally {
-    if (typeof request.body === "object") request.body.stream.destroy();
   }
 }
 
@@ -71,10 +69,10 @@ function sendPieces(body: StreamedBody) {
   async function* pieces(): AsyncGenerator<Buffer> {
     let sent = 0;
     try {
-      for await (const piece of body.stream) {
+      for await (const piece of body.bytes) {
         body.onBytesSent(sent);
-        yield piece as Buffer;
-        sent += (piece as Buffer).length;
+        yield piece;
+        sent += piece.length;
       }
       body.onBytesSent(sent);
     } catch (error) {

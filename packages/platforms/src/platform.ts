@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { Failure } from "@reelay/domain";
 
 export type Lane = "advance" | "check";
@@ -75,8 +74,8 @@ export interface PlatformResult {
 /** What a call may use: a token, the bytes, and the wire's own deadline. */
 export interface Access {
   readonly accessToken: string;
-  /** Opens bytes `start`..`end` (inclusive) of the file to publish. */
-  readonly openBytes: (start: number, end: number) => Readable;
+  /** Bytes `start`..`end` (inclusive) of the file to publish, in pieces that are each good only until the next is asked for. */
+  readonly openBytes: (start: number, end: number) => AsyncIterable<Buffer>;
   /** Called while a body is streamed, with the bytes of this call sent so far. Throws to stop the call. */
   readonly onBytesSent: (bytes: number) => void;
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -115,6 +115,53 @@ describe("open", () => {
       code: "media_bytes_missing",
     });
     expect(await storage.stat("media/none")).toBeNull();
+  });
+});
+
+describe("pieces", () => {
+  const bytes = randomBytes(700_001);
+  const openFiles = async () => {
+    const links = await Promise.all(
+      (await readdir("/proc/self/fd")).map((fd) => readlink(join("/proc/self/fd", fd)).catch(() => "")),
+    );
+    return links.filter((path) => path.startsWith(directory));
+  };
+
+  test.each([
+    [0, 700_000],
+    [1, 262_144],
+    [262_143, 262_144],
+    [700_000, 700_000],
+  ])("from %i to %i are the bytes of that range", async (start, end) => {
+    await storage.put("a", Readable.from([bytes]), { signal });
+    const read: Buffer[] = [];
+    for await (const piece of storage.pieces("a", { start, end })) read.push(Buffer.from(piece));
+    expect(Buffer.concat(read).equals(bytes.subarray(start, end + 1))).toBe(true);
+  });
+
+  test("two buffers serve a whole object", async () => {
+    await storage.put("a", Readable.from([Buffer.alloc(3_000_000)]), { signal });
+    const buffers = new Set((await collect(storage.pieces("a", { start: 0, end: 2_999_999 }))).map((it) => it.buffer));
+    expect(buffers.size).toBe(2);
+  });
+
+  test("end where the object does, and close it, as does who stops early", async () => {
+    await storage.put("a", Readable.from([bytes]), { signal });
+    let sizeBytes = 0;
+    for await (const piece of storage.pieces("a", { start: 0, end: 999_999 })) sizeBytes += piece.length;
+    expect(sizeBytes).toBe(bytes.length);
+    for await (const piece of storage.pieces("a", { start: 0, end: 700_000 })) {
+      expect(piece).toHaveLength(262_144);
+      if (process.platform === "linux") expect(await openFiles()).toHaveLength(1);
+      break;
+    }
+    if (process.platform === "linux") expect(await openFiles()).toEqual([]);
+  });
+
+  test("of a missing object are media_bytes_missing", async () => {
+    await expect(collect(storage.pieces("media/none", { start: 0, end: 9 }))).rejects.toMatchObject({
+      code: "media_bytes_missing",
+    });
   });
 });
 

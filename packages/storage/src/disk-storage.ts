@@ -4,6 +4,7 @@ import { access, copyFile, mkdir, open, rename, rm, stat, utimes } from "node:fs
 import { dirname, join, resolve } from "node:path";
 import { listObjects } from "./list-objects.ts";
 import { openObject } from "./open-object.ts";
+import { readPieces } from "./read-pieces.ts";
 import { requireStorageKey } from "./storage-key.ts";
 import { errorCode, readFailure, writeFailure } from "./storage-failure.ts";
 import type { Storage, StoredObject } from "./storage.ts";
@@ -67,6 +68,10 @@ export async function openDiskStorage(options: { directory: string }): Promise<S
 
     open(key, range) {
       return openObject(pathOf(key), key, range);
+    },
+
+    pieces(key, range) {
+      return readPieces(pathOf(key), key, range);
     },
 
     async stat(key) {

@@ -26,6 +26,8 @@ export interface Storage {
   putFile(key: string, path: string): Promise<StoredObject>;
   /** The stream fails with Failure `media_bytes_missing` when the object is not there. */
   open(key: string, range?: ByteRange): Readable;
+  /** The same bytes in pieces, each good only until the next is asked for. Ending early closes the object. */
+  pieces(key: string, range: ByteRange): AsyncIterable<Buffer>;
   stat(key: string): Promise<{ sizeBytes: number } | null>;
   /** A missing object is fine. */
   remove(key: string): Promise<void>;

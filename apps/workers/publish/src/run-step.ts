@@ -98,7 +98,7 @@ async function call(
     accessToken: token.accessToken,
     openBytes(start, end) {
       onSent = meter.begin(start);
-      return deps.storage.open(media.storageKey, { start, end });
+      return deps.storage.pieces(media.storageKey, { start, end });
     },
     onBytesSent(bytes) {
       claim.guard();

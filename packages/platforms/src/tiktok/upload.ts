@@ -73,7 +73,7 @@ async function sendChunk(connection: TiktokConnection, call: ChunkCall, signal: 
     url: assertUploadAddress(call.uploadUrl, connection.uploadHosts).href,
     headers: { "Content-Type": call.contentType, "Content-Range": `bytes ${first}-${last}/${call.sizeBytes}` },
     body: {
-      stream: call.access.openBytes(first, last),
+      bytes: call.access.openBytes(first, last),
       sizeBytes: last - first + 1,
       onBytesSent: call.access.onBytesSent,
     },
