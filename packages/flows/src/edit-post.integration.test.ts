@@ -4,11 +4,12 @@ import {
   cancelPublication,
   claimPublication,
   createPublicationSteps,
+  loseAccount,
   newId,
   postingRows,
   readPublications,
 } from "@reelay/database";
-import { testDatabase, testVault, type TestDatabase } from "@reelay/database/testing";
+import { testDatabase, testVault, untilBlocked, type TestDatabase } from "@reelay/database/testing";
 import { acceptPost } from "./accept-post.ts";
 import { editPost } from "./edit-post.ts";
 import { retryFailed } from "./retry-failed.ts";
@@ -68,6 +69,26 @@ describe("editing", () => {
       first,
     ]);
     expect(tokens[0]?.lease_token).toBe(1);
+  });
+
+  test("of a lost account, the time to give up moves with the due time", async () => {
+    const { space, postId, first } = await setup(1, 3_600_000);
+    await loseAccount(opened.database, {
+      accountId: space.accountId,
+      cause: "token_revoked",
+      ifVersion: 1,
+      patienceMs: 7 * 86_400_000,
+    });
+    const givesUpAfterMs = async () => {
+      const [row] = await opened.sql<{ ms: number }>(
+        "select extract(epoch from give_up_at - due_at)::float8 * 1000 as ms from publications where id = $1",
+        [first],
+      );
+      return row?.ms;
+    };
+    expect(await givesUpAfterMs()).toBe(7 * 86_400_000);
+    await edit(space, postId, { scheduledAt: new Date(Date.now() + 20 * 86_400_000) });
+    expect(await givesUpAfterMs()).toBe(7 * 86_400_000);
   });
 
   test("another caption needs a consent in the same request", async () => {
@@ -256,6 +277,27 @@ describe("retrying", () => {
     const results = await Promise.allSettled([retry(space, first), retry(space, first)]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     expect((await read(space, first)).version).toBe(2);
+  });
+
+  test("an account that is lost meanwhile is noticed, and nothing is begun", async () => {
+    const { space, first } = await failed();
+    let lose: () => void = () => undefined;
+    const decided = new Promise<void>((resolve) => (lose = resolve));
+    let locked: () => void = () => undefined;
+    const holding = new Promise<void>((resolve) => (locked = resolve));
+    const losing = opened.database.asSystem(async (tx) => {
+      await tx.$executeRaw`update social_accounts set state = 'needs_reconnect' where id = ${space.accountId}::uuid`;
+      locked();
+      await decided;
+    });
+    await holding;
+    const retried = retry(space, first);
+    retried.catch(() => undefined);
+    await untilBlocked(opened);
+    lose();
+    await losing;
+    await expect(retried).rejects.toMatchObject({ code: "account_not_connected" });
+    expect(await read(space, first)).toMatchObject({ status: "failed", version: 1 });
   });
 
   test("what is not failed, or has lost its account, is not retried", async () => {

@@ -18,7 +18,6 @@ export async function retryFailed(
   const [publication] = isId(wish.publicationId) ? await rows.readPublications({ ids: [wish.publicationId] }) : [];
   if (!publication) throw new Failure("not_found");
   if (publication.status !== "failed") throw new Failure("not_retryable");
-  if (publication.accountState !== "connected") throw new Failure("account_not_connected");
   const media = await findMedia(rows, publication.mediaIds);
   refuse(mediaProblems(media));
   const now = await rows.readNow();
@@ -46,5 +45,7 @@ export async function retryFailed(
     { by: { ...wish.by } },
   );
   if (!retried) throw new Failure("not_retryable");
+  const [account] = await rows.lockPostAccounts([publication.accountId]);
+  if (account?.state !== "connected") throw new Failure("account_not_connected");
   return { convert: ensured.convert, due: ensured.becomes === "waiting" };
 }

@@ -5,6 +5,7 @@ import {
   createWorkspace,
   testDatabase,
   testVault,
+  untilBlocked,
   type PublicationWish,
   type TestDatabase,
 } from "../testing/index.ts";
@@ -91,6 +92,20 @@ describe("dispatching", () => {
       );
     }
     expect(served.length).toBeLessThanOrEqual(4);
+  });
+
+  test("rows are taken in the order in which everybody locks them, so that nobody waits in a circle", async () => {
+    const creators = await Promise.all(Array.from({ length: 12 }, () => account()));
+    const made = await Promise.all(creators.map((one, index) => publication(one, { dueInMs: -1_000 - index })));
+    const [lowest, ...others] = made.toSorted();
+    const dispatched = await db.database.asSystem(async (tx) => {
+      await tx.$queryRaw`select id from publications where id = ${lowest}::uuid for update`;
+      const dispatching = dispatch(20);
+      await untilBlocked(db);
+      await tx.$queryRaw`select id from publications where id = any(${others}::uuid[]) order by id for update`;
+      return { dispatching };
+    });
+    expect(idsOf(await dispatched.dispatching).toSorted()).toEqual(made.toSorted());
   });
 
   test("two dispatchers at once never hand out the same publication twice", async () => {

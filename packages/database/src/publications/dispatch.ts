@@ -57,12 +57,18 @@ export async function dispatchDue(
         order by r.round, w.last_dispatched_at, r.due_at, r.id
         limit ${options.places}
       ),
+      locked as materialized (
+        -- In the order in which everybody locks them: an update takes them in any.
+        select p.id, p.workspace_id from publications p
+        where p.id in (select id from chosen) and (p.lease_until is null or p.lease_until < now())
+        order by p.id for update
+      ),
       stamped as (
-        update workspaces w set last_dispatched_at = clock_timestamp() where w.id in (select workspace_id from chosen)
+        update workspaces w set last_dispatched_at = clock_timestamp() where w.id in (select workspace_id from locked)
       )
       update publications p
       set dispatch_ticket = p.dispatch_ticket + 1, dispatched_until = now() + make_interval(secs => ${options.visibleAfterMs}::float8 / 1000)
-      from chosen c where p.id = c.id and (p.lease_until is null or p.lease_until < now())
+      from locked where p.id = locked.id
       returning p.id as "publicationId", p.workspace_id as "workspaceId", p.dispatch_ticket as ticket`;
   });
 }

@@ -40,6 +40,11 @@ export async function editPublications(
 }
 
 async function writeEdit(tx: Tx, edit: PublicationEdit, detail: Prisma.InputJsonObject): Promise<void> {
+  // Of a lost account: as long after the new due time as it would have been after the old one.
+  await tx.$executeRaw`
+    update publications p
+    set give_up_at = greatest(${edit.dueAt}, a.state_changed_at) + (p.give_up_at - greatest(p.due_at, a.state_changed_at))
+    from social_accounts a where p.id = ${edit.publicationId}::uuid and a.id = p.account_id and p.give_up_at is not null`;
   await writePublication(tx, edit.publicationId, {
     event: { type: "edited", becomes: edit.becomes },
     detail,

@@ -6,3 +6,4 @@ export { migrationsDirectory, testRole } from "./template-database.ts";
 export { plantRow } from "./plant-row.ts";
 export { testDatabase, testRedis, type TestDatabase } from "./test-database.ts";
 export { testServers } from "./test-servers.ts";
+export { untilBlocked } from "./until-blocked.ts";
