@@ -14,6 +14,8 @@ export interface ChildOptions {
   readonly logFile: string;
   readonly stopSignal: NodeJS.Signals;
   readonly stopLimitMs: number;
+  /** It reads our end of a pipe and ends with it, so that it does not outlive us however we die. */
+  readonly endsWithUs?: boolean;
 }
 
 export interface Child {
@@ -37,7 +39,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     cwd: options.directory,
     env: { ...options.env } as NodeJS.ProcessEnv,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.endsWithUs === true ? "pipe" : "ignore", "pipe", "pipe"],
     ...options.user,
   });
   const { ended, listeners, lastLines } = readLines(child, options.logFile);

@@ -39,6 +39,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<{ child
     logFile: options.logFile,
     stopSignal: "SIGTERM",
     stopLimitMs: 5_000,
+    endsWithUs: true,
   });
   try {
     const urls = await child.lineThat((line) => readyShape.safeParse(parseLine(line)).data, 30_000);

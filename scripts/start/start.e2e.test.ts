@@ -37,20 +37,20 @@ async function start() {
     void ended.then((code) => reject(new Error(`ended with ${code}:\n${said}`)));
   });
   const { children: running } = JSON.parse(readFileSync(join(directory, "running.json"), "utf8")) as {
-    children: { pid: number; birth: string }[];
+    children: { name: string; pid: number; birth: string }[];
   };
   return {
     said,
     running,
-    stop: async () => {
-      child.kill("SIGINT");
+    stop: async (signal: NodeJS.Signals = "SIGINT") => {
+      child.kill(signal);
       return await ended;
     },
   };
 }
 
 describe("npm start", () => {
-  test("first run publishes by itself, a second makes no second post, Ctrl-C leaves nothing running", async () => {
+  test("first run publishes by itself, a second makes no second post, Ctrl-C leaves nothing running, and a kill no simulator", async () => {
     const first = await start();
     expect(first.said).toContain("First login");
     const address = /Published: (\S+)/.exec(first.said)?.[1];
@@ -68,5 +68,20 @@ describe("npm start", () => {
     expect(second.said).toMatch(/ready in [\d.]+ s/);
     expect(await second.stop()).toBe(0);
     expect(second.running.filter(({ pid, birth }) => processBirth(pid) === birth)).toEqual([]);
+
+    const third = await start();
+    const left = () => third.running.filter(({ pid, birth }) => processBirth(pid) === birth);
+    try {
+      await third.stop("SIGKILL");
+      while (left().some(({ name }) => name === "simulator")) await new Promise((resolve) => setTimeout(resolve, 50));
+      // What holds state stays until the next start, which ends it first.
+      expect(
+        left()
+          .map(({ name }) => name)
+          .toSorted(),
+      ).toEqual(["postgres", "redis"]);
+    } finally {
+      for (const { pid } of left()) process.kill(pid, "SIGTERM");
+    }
   }, 240_000);
 });

@@ -44,8 +44,10 @@ export async function start(config: ApiConfig, given: Partial<ApiDeps> = {}): Pr
       await opened.close();
     };
     const { port } = server.address() as AddressInfo;
+    const url = `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`;
+    logger.info("listening", { url });
     return {
-      url: `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`,
+      url,
       firstLogin,
       deps,
       stop: () => (stopped ??= stop()),

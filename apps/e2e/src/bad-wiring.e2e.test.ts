@@ -52,6 +52,7 @@ describe("in production nothing is made up: every missing variable is named at o
       const state = join(directory, "never");
       const { code, said } = await runToEnd(file, { ...machine, NODE_ENV: "production", REELAY_DIRECTORY: state });
       expect(code).toBe(1);
+      expect(said).not.toMatch(/^\s+at /m);
       const named = [...said.matchAll(/^\s*([A-Z_]+): is required$/gm)].map(([, name]) => name);
       expect(named.toSorted()).toEqual(names.split(" "));
       expect(existsSync(state)).toBe(false);
@@ -87,6 +88,7 @@ describe("a wrong encryption key", () => {
       const { code, said } = await runToEnd(file, { ...env, ...wrong, PORT: "0" });
       expect(code).toBe(1);
       expect(said).toContain("TOKEN_ENCRYPTION_KEYS");
+      expect(said).not.toMatch(/^\s+at /m);
     }
     await first.stop();
 

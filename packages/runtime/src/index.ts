@@ -17,4 +17,5 @@ export { parseConfig, type Environment } from "./parse-config.ts";
 export { redact } from "./redact.ts";
 export { currentContext, runInContext, type RunContext } from "./request-context.ts";
 export { createTimes, type Times } from "./times.ts";
-export { untilStopped, type Running } from "./until-stopped.ts";
+export { runProcess } from "./run-process.ts";
+export type { Running } from "./until-stopped.ts";
