@@ -22,7 +22,7 @@ export interface BenchResult {
   readonly holds: boolean;
 }
 
-const pairs = 5;
+const pairs = 9;
 const size = { width: 1080, height: 1920, fps: 30 };
 const execute = promisify(execFile);
 const signal = new AbortController().signal;
