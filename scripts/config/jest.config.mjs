@@ -14,17 +14,18 @@ const project = (displayName, testMatch, extra = {}) => ({
   testEnvironmentOptions: { customExportConditions: ["@reelay/source", "node", "node-addons"] },
   ...extra,
 });
+// What starts our programs as processes; nothing else waits for the compiler.
+const compiled = { globalSetup: "<rootDir>/scripts/config/jest-global-setup.mjs" };
 export default {
   // Scrypt, cloned databases and ffmpeg share two cores with other suites.
   testTimeout: 90_000,
-  globalSetup: "<rootDir>/scripts/config/jest-global-setup.mjs",
   rootDir,
   projects: [
     project("unit", ["**/*.test.ts"], {
       testPathIgnorePatterns: ["/node_modules/", "/dist/", "\\.(integration|e2e|full)\\.test\\.ts$"],
     }),
     project("integration", ["**/*.integration.test.ts"]),
-    project("e2e", ["**/*.e2e.test.ts"]),
-    project("full", ["**/*.full.test.ts"]),
+    project("e2e", ["**/*.e2e.test.ts"], compiled),
+    project("full", ["**/*.full.test.ts"], compiled),
   ],
 };
