@@ -20,7 +20,7 @@ export function buildWhenChanged(root, environment) {
   });
   unlessStamped(stampFile, stamp(states.join("\n")), () => {
     const [command, ...args] = pnpm(root, environment);
-    console.log("Compiling (first start, or the source changed) …");
+    console.error("Compiling (first start, or the source changed) …");
     run(root, { ...environment, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" }, command, [...args, "run", "build"]);
   });
 }

@@ -12,7 +12,7 @@ export function installDependencies(root, environment) {
   unlessStamped(join(root, "node_modules", ".reelay-stamp"), lock, () => {
     const [command, ...args] = pnpm(root, environment);
     const flags = ["install", "--frozen-lockfile", "--config.confirmModulesPurge=false", "--reporter=append-only"];
-    console.log("Installing dependencies (first start, or the lock file changed) …");
+    console.error("Installing dependencies (first start, or the lock file changed) …");
     run(root, environment, command, [...args, ...flags]);
   });
   const prismaFiles = [join(root, "prisma", "schema.prisma"), join(root, "node_modules", "prisma", "package.json")];

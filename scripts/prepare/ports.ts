@@ -20,8 +20,8 @@ export async function isFree(port: number): Promise<boolean> {
 }
 
 /** What to say when `port` is taken: the sentence holds the command that helps. */
-export function takenPortSentence(port: number): string {
-  return `Port ${port} is taken by another program: run \`PORT=${port + 10} npm start\`, or stop that program first.`;
+export function takenPortSentence(port: number, variable: "PORT" | "DASHBOARD_PORT" = "PORT"): string {
+  return `Port ${port} is taken by another program: run \`${variable}=${port + 10} npm start\`, or stop that program first.`;
 }
 
 function listenOnce(port: number): Promise<number | null> {

@@ -58,13 +58,16 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     await child.stop();
     throw error;
   }
-  const url = (user: string, password: string, database: string) =>
-    `postgresql://${user}:${password}@127.0.0.1:${options.port}/${database}`;
   return {
     child,
-    url: url("reelay", options.databasePassword, "reelay"),
-    superuserUrl: url("postgres", options.postgresPassword, "postgres"),
+    url: postgresUrl(options),
+    superuserUrl: `postgresql://postgres:${options.postgresPassword}@127.0.0.1:${options.port}/postgres`,
   };
+}
+
+/** Where our apps find the Postgres that was started on `port`. */
+export function postgresUrl({ port, databasePassword }: Pick<PostgresOptions, "port" | "databasePassword">): string {
+  return `postgresql://reelay:${databasePassword}@127.0.0.1:${port}/reelay`;
 }
 
 // Made beside its place and moved there when complete: a start that is killed half-way leaves no half cluster.

@@ -37,7 +37,12 @@ export async function startRedis(options: RedisOptions): Promise<{ child: Child;
     await child.stop();
     throw error;
   }
-  return { child, url: `redis://:${options.password}@127.0.0.1:${options.port}/0` };
+  return { child, url: redisUrl(options) };
+}
+
+/** Where our apps find the Redis that was started on `port`. */
+export function redisUrl({ port, password }: Pick<RedisOptions, "port" | "password">): string {
+  return `redis://:${password}@127.0.0.1:${port}/0`;
 }
 
 function describe({ port, password, durable, directory }: RedisOptions): string {

@@ -6,13 +6,26 @@ import { processBirth } from "./process-birth.ts";
 import { StopWithSentence } from "./stop-with-sentence.ts";
 
 const processShape = z.object({ name: z.string(), pid: z.int().positive(), birth: z.string() });
-const recordShape = z.object({ owner: processShape, children: z.array(processShape) });
+const addressesShape = z.object({
+  api: z.url(),
+  /** Of the simulator, when it stands in for TikTok. */
+  simulator: z.object({ wwwUrl: z.url(), apiUrl: z.url(), uploadUrl: z.url() }).optional(),
+});
+const recordShape = z.object({
+  owner: processShape,
+  children: z.array(processShape),
+  addresses: addressesShape.optional(),
+});
 type RecordedProcess = z.infer<typeof processShape>;
+
+export type RunningAddresses = z.infer<typeof addressesShape>;
 
 export interface RunRecord {
   /** Remembers a child, so that the next start can end it if we are killed before we can. */
   add(name: string, pid: number): void;
   remove(pid: number): void;
+  /** Remembers where it is, for whoever looks from outside (`npm run reelay`). */
+  setAddresses(addresses: RunningAddresses): void;
   release(): void;
 }
 
@@ -24,7 +37,8 @@ export async function takeRunRecord(directory: string): Promise<RunRecord> {
   const file = join(directory, "running.json");
   const owner = describe("npm start", process.pid);
   let children: RecordedProcess[] = [];
-  const write = () => writePrivateFile(file, { owner, children });
+  let addresses: RunningAddresses | undefined;
+  const write = () => writePrivateFile(file, { owner, children, addresses });
   if (!createdAlone(file)) {
     await endLeftovers(readRecord(file));
     rmSync(file, { force: true });
@@ -41,8 +55,19 @@ export async function takeRunRecord(directory: string): Promise<RunRecord> {
       children = children.filter((child) => child.pid !== pid);
       write();
     },
+    setAddresses: (known) => {
+      addresses = addressesShape.parse(known);
+      write();
+    },
     release: () => rmSync(file, { force: true }),
   };
+}
+
+/** Who runs in `directory` now, and where it is once it is ready; null when nobody does. */
+export function readRunning(directory: string): { pid: number; addresses: RunningAddresses | undefined } | null {
+  const record = readRecord(join(directory, "running.json"));
+  if (record === null || !isAlive(record.owner)) return null;
+  return { pid: record.owner.pid, addresses: record.addresses };
 }
 
 function createdAlone(file: string): boolean {

@@ -17,8 +17,8 @@ export type Secrets = z.infer<typeof secretsShape>;
 
 /** The secrets of this installation: read from `secrets.json` (0600) in `directory`, made on the first start. */
 export function loadSecrets(directory: string): Secrets {
-  const file = join(directory, "secrets.json");
-  if (existsSync(file)) return secretsShape.parse(JSON.parse(readFileSync(file, "utf8")));
+  const known = readSecrets(directory);
+  if (known !== undefined) return known;
   const secrets = {
     tokenEncryptionKeys: `k1:${randomBytes(32).toString("base64")}`,
     betterAuthSecret: randomBytes(32).toString("base64url"),
@@ -28,6 +28,12 @@ export function loadSecrets(directory: string): Secrets {
     databasePassword: randomBytes(24).toString("hex"),
     redisPassword: randomBytes(24).toString("hex"),
   };
-  writePrivateFile(file, secrets);
+  writePrivateFile(join(directory, "secrets.json"), secrets);
   return secrets;
+}
+
+/** The secrets of this installation; undefined before its first start. */
+export function readSecrets(directory: string): Secrets | undefined {
+  const file = join(directory, "secrets.json");
+  return existsSync(file) ? secretsShape.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
 }

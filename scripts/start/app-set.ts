@@ -9,8 +9,9 @@ export interface AppSetOptions {
   readonly logDirectory: string;
   readonly record: RunRecord;
   readonly log: (line: string) => void;
-  /** Each app as a process of its own, started again 1 s after it ended. */
+  /** Each app as a process of its own, started again `restartAfterMs` after it ended. */
   readonly processes: boolean;
+  readonly restartAfterMs: number;
 }
 
 export interface AppSet {
@@ -27,7 +28,8 @@ export interface AppSet {
 const drainLimitMs = 45_000;
 
 /** All our apps, in this process or each in its own. */
-export function createAppSet({ root, logDirectory, record, log, processes }: AppSetOptions): AppSet {
+export function createAppSet(options: AppSetOptions): AppSet {
+  const { root, logDirectory, record, log, processes, restartAfterMs } = options;
   const running: { stop(): Promise<void> }[] = [];
   const supervised = new Map<string, Supervised>();
   let firstLogin: FirstLogin | null = null;
@@ -41,14 +43,15 @@ export function createAppSet({ root, logDirectory, record, log, processes }: App
   const startApart = async (name: AppName, env: Environment) => {
     const app = await supervise({
       start: () => startAsProcess(name, root, env, logDirectory),
-      restartAfterMs: 1_000,
+      restartAfterMs,
       onStart: (child) => {
         record.add(name, child.pid);
         log(`${name} runs as process ${child.pid}`);
       },
       onEnd: (child, how) => {
         record.remove(child.pid);
-        if (!isStopping) log(`${name} (process ${child.pid}) ${how}; it is started again in 1 s`);
+        if (!isStopping)
+          log(`${name} (process ${child.pid}) ${how}; it is started again in ${restartAfterMs / 1_000} s`);
       },
     });
     running.push(app);

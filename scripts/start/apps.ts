@@ -29,10 +29,31 @@ const apps = {
       return (env, logger) => start(parseConfig(env), { logger });
     },
   },
+  dashboard: {
+    file: "apps/dashboard/src/main.ts",
+    load: async () => {
+      const { parseConfig, start } = await import("@reelay/dashboard");
+      return (env, logger) => start(parseConfig(env), { logger });
+    },
+  },
   "worker-publish": {
     file: "apps/workers/publish/src/main.ts",
     load: async () => {
       const { parseConfig, start } = await import("@reelay/worker-publish");
+      return (env, logger) => start(parseConfig(env), { logger });
+    },
+  },
+  "worker-token-refresh": {
+    file: "apps/workers/token-refresh/src/main.ts",
+    load: async () => {
+      const { parseConfig, start } = await import("@reelay/worker-token-refresh");
+      return (env, logger) => start(parseConfig(env), { logger });
+    },
+  },
+  "worker-media-sync": {
+    file: "apps/workers/media-sync/src/main.ts",
+    load: async () => {
+      const { parseConfig, start } = await import("@reelay/worker-media-sync");
       return (env, logger) => start(parseConfig(env), { logger });
     },
   },

@@ -1,6 +1,6 @@
 import { createProgress } from "./progress.ts";
 import { connectAccount } from "./demo/connect-account.ts";
-import { createApiClient } from "./demo/api-client.ts";
+import { createApiClient } from "../api/api-client.ts";
 import { loadDemoRecord } from "./demo/demo-record.ts";
 import { makePicture } from "./demo/make-picture.ts";
 import { publishPicture, uploadPicture } from "./demo/publish-picture.ts";
@@ -38,7 +38,7 @@ export async function runDemo({ directory, stack, say, signal: ends }: DemoOptio
     const account = await connectAccount(api, signal);
     progress.at("connect", 1, account.handle ?? "");
     const mediaId = await uploadPicture({ api, record, picture, progress });
-    const permalink = await publishPicture({ api, record, mediaId, accountId: account.id, progress, signal });
+    const permalink = await publishPicture({ api, record, mediaId, accountId: account.id, progress });
     progress.stop();
     const address = permalink ?? stack.urls.simulator ?? "";
     record.write({ permalink: address });

@@ -16,6 +16,8 @@ export interface Started {
   readonly redisUrl: string | undefined;
   readonly simulator: SimulatorAddress | undefined;
   readonly port: number;
+  /** Of the operators' pages; absent: the default. */
+  readonly dashboardPort?: number;
   readonly mediaDirectory: string;
   /** undefined in production, where nothing is generated. */
   readonly secrets: Secrets | undefined;
@@ -45,6 +47,7 @@ export function appEnvironment(env: Environment, started: Started): Environment 
   const publicUrl = `http://localhost:${started.port}`;
   return {
     PORT: String(started.port),
+    ...(started.dashboardPort !== undefined && { DASHBOARD_PORT: String(started.dashboardPort) }),
     PUBLIC_URL: publicUrl,
     DATABASE_URL: started.databaseUrl,
     REDIS_URL: started.redisUrl,

@@ -3,6 +3,7 @@ import cliProgress from "cli-progress";
 export interface Progress {
   /** `fraction` 0-1 of `step`; `note` stands behind the bar. */
   at(step: string, fraction: number, note?: string): void;
+  /** Safe to call twice. */
   stop(): void;
 }
 
@@ -23,9 +24,14 @@ function bars(steps: readonly string[]): Progress {
     emptyOnZero: true,
   });
   const made = new Map(steps.map((step) => [step, multi.create(100, 0, { step: step.padEnd(width), note: "" })]));
+  let isStopped = false;
   return {
     at: (step, fraction, note = "") => made.get(step)?.update(Math.round(fraction * 100), { note }),
-    stop: () => multi.stop(),
+    stop: () => {
+      // Stopping draws them once more.
+      if (!isStopped) multi.stop();
+      isStopped = true;
+    },
   };
 }
 

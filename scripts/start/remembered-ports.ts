@@ -9,8 +9,7 @@ export type Ports = z.infer<typeof portsShape>;
 
 /** Ports of our children: those of the last start where they are still free, so that addresses stay good. */
 export async function loadPorts(directory: string): Promise<Ports> {
-  const file = join(directory, "ports.json");
-  const last = existsSync(file) ? portsShape.safeParse(JSON.parse(readFileSync(file, "utf8"))).data : undefined;
+  const last = readPorts(directory);
   const ports = {
     postgres: await freePort(last?.postgres),
     redis: await freePort(last?.redis),
@@ -18,6 +17,12 @@ export async function loadPorts(directory: string): Promise<Ports> {
     api: await freePort(last?.api),
     upload: await freePort(last?.upload),
   };
-  writePrivateFile(file, ports);
+  writePrivateFile(join(directory, "ports.json"), ports);
   return ports;
+}
+
+/** The ports of the last start; undefined before the first. */
+export function readPorts(directory: string): Ports | undefined {
+  const file = join(directory, "ports.json");
+  return existsSync(file) ? portsShape.safeParse(JSON.parse(readFileSync(file, "utf8"))).data : undefined;
 }

@@ -76,6 +76,7 @@ export async function run(options: RunOptions): Promise<number> {
 function announce(stack: Stack, directory: string, say: (line: string) => void, seconds: number): void {
   say(`\nReelay is ready in ${seconds.toFixed(1)} s.`);
   say(`  API and pages   ${stack.urls.api}`);
+  say(`  operators       ${stack.urls.dashboard}`);
   if (stack.urls.simulator !== undefined)
     say(`  TikTok          ${stack.urls.simulator} (the simulator: nothing leaves this machine)`);
   say(`  state and logs  ${shortest(directory)}`);

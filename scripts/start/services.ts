@@ -15,6 +15,8 @@ export interface ServiceOptions {
   readonly env: Environment;
   readonly secrets: Secrets;
   readonly simulatorOptions: Readonly<Record<string, unknown>>;
+  /** The API's. */
+  readonly port: number;
   readonly onChild: (child: Child) => void;
 }
 
@@ -31,6 +33,7 @@ export async function startServices({
   env,
   secrets,
   simulatorOptions,
+  port,
   onChild,
 }: ServiceOptions): Promise<Services> {
   const logs = join(directory, "logs");
@@ -75,6 +78,7 @@ export async function startServices({
       env,
       ports,
       logFile,
+      webhookUrl: `http://${reachableHost(env["HOST"])}:${port}/webhooks/tiktok`,
       more: simulatorOptions,
     });
     onChild(child);
@@ -83,6 +87,12 @@ export async function startServices({
   // All settle first: whatever did start must be known to the caller before it stops everything.
   const [databaseUrl, redisUrl, address] = await Promise.allSettled([postgres(), redis(), simulator()]);
   return { databaseUrl: valueOf(databaseUrl), redisUrl: valueOf(redisUrl), simulator: valueOf(address) };
+}
+
+/** Straight to the API, past any proxy. Of an address that means every interface, the one of this machine. */
+function reachableHost(host: string | undefined): string {
+  if (!host || host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function valueOf<T>(settled: PromiseSettledResult<T>): T {

@@ -5,8 +5,8 @@ import { nodeProgram } from "../prepare/node-program.ts";
 import type { SimulatorAddress } from "./environment.ts";
 
 const readyShape = z.object({ wwwUrl: z.url(), apiUrl: z.url(), uploadUrl: z.url() });
-const clientKey = "sim-client-key";
-const clientSecret = "sim-client-secret";
+/** The app that the simulator knows. */
+export const simulatorCredentials = { clientKey: "sim-client-key", clientSecret: "sim-client-secret" } as const;
 
 export interface SimulatorOptions {
   readonly root: string;
@@ -14,6 +14,8 @@ export interface SimulatorOptions {
   readonly env: Environment;
   readonly ports: { readonly www: number; readonly api: number; readonly upload: number };
   readonly logFile: string;
+  /** Where the API will take its webhooks. */
+  readonly webhookUrl: string;
   /** Written over the simulator's own options. */
   readonly more: Readonly<Record<string, unknown>>;
 }
@@ -26,10 +28,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<{ child
   const settings = {
     directory: options.directory,
     ports: { www, api, upload },
-    app: { clientKey, clientSecret, platform: "desktop", redirectUris },
+    app: { ...simulatorCredentials, platform: "desktop", redirectUris },
     keepState: true,
     ...(options.env["FFPROBE_PATH"] && { ffprobePath: options.env["FFPROBE_PATH"] }),
     ...options.more,
+    webhooks: { url: options.webhookUrl, ...(options.more["webhooks"] as object | undefined) },
   };
   const child = await startChild({
     name: "simulator",
@@ -43,7 +46,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<{ child
   });
   try {
     const urls = await child.lineThat((line) => readyShape.safeParse(parseLine(line)).data, 30_000);
-    return { child, address: { ...urls, clientKey, clientSecret } };
+    return { child, address: { ...urls, ...simulatorCredentials } };
   } catch (error) {
     await child.stop();
     throw error;

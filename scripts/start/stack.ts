@@ -21,8 +21,10 @@ export interface StackOptions {
   readonly env: Environment;
   /** Each app as a process of its own, started again when it ends. Default: all in this process. */
   readonly processes?: boolean;
-  /** `free`: any port for the API, for tests. */
+  /** `free`: any ports for the API and the dashboard, for tests. */
   readonly ports?: "default" | "free";
+  /** Until an app that ended is started again; 1 s unless a test wants to see it missing. */
+  readonly restartAfterMs?: number;
   readonly simulatorOptions?: Readonly<Record<string, unknown>>;
   /** Install missing programs without asking. */
   readonly yes?: boolean;
@@ -36,7 +38,7 @@ export interface StackOptions {
 }
 
 export interface Stack {
-  readonly urls: { readonly api: string; readonly simulator: string | undefined };
+  readonly urls: { readonly api: string; readonly dashboard: string; readonly simulator: string | undefined };
   readonly simulator: SimulatorAddress | undefined;
   readonly env: Environment;
   readonly apiKey: string;
@@ -65,7 +67,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   mkdirSync(directory, { recursive: true, mode: 0o711 });
   mkdirSync(logDirectory, { recursive: true });
   const record = await takeRunRecord(directory);
-  const apps = createAppSet({ root, logDirectory, record, log, processes: options.processes ?? false });
+  const apps = createAppSet({
+    root,
+    logDirectory,
+    record,
+    log,
+    processes: options.processes ?? false,
+    restartAfterMs: options.restartAfterMs ?? 1_000,
+  });
   const services: Child[] = [];
   let stopped: Promise<void> | undefined;
   const stopAll = async () => {
@@ -84,11 +93,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     void child.ended.then((how) => stopped ?? options.onLost?.(child.name, how));
   };
   try {
-    const { appEnv, simulator, port } = await prepare(options, { apps, onChild });
+    const { appEnv, simulator, port, dashboardPort } = await prepare(options, { apps, onChild });
     await apps.start(appEnv);
     const api = `http://localhost:${port}`;
+    record.setAddresses({ api, simulator });
     return {
-      urls: { api, simulator: simulator?.wwwUrl },
+      urls: { api, dashboard: `http://localhost:${dashboardPort}`, simulator: simulator?.wwwUrl },
       simulator,
       env: appEnv,
       apiKey: appEnv["REELAY_BOOTSTRAP_API_KEY"] ?? "",
@@ -114,31 +124,44 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 /** Everything that our apps need: programs, secrets, servers, tables. */
 async function prepare(options: StackOptions, { apps, onChild }: { apps: AppSet; onChild: (child: Child) => void }) {
   const { directory, env, log, signal, simulatorOptions = {} } = options;
-  const port = await choosePort(options);
+  const port = await choosePort(options, "PORT", 3002);
+  const dashboardPort = await choosePort(options, "DASHBOARD_PORT", 3003);
   await ensureTools(neededTools(env), { env, yes: options.yes ?? true, say: log });
   const secrets = isProduction(env) ? undefined : loadSecrets(directory);
   const starting = secrets
-    ? startServices({ root, directory, env, secrets, simulatorOptions, onChild })
+    ? startServices({ root, directory, env, secrets, simulatorOptions, port, onChild })
     : nothingStarted;
   const loading = apps.prepare();
   const { databaseUrl, redisUrl, simulator } = await starting;
   signal?.throwIfAborted();
   const mediaDirectory = join(directory, "media");
-  const appEnv = appEnvironment(env, { databaseUrl, redisUrl, simulator, secrets, port, mediaDirectory });
+  const appEnv = appEnvironment(env, {
+    databaseUrl,
+    redisUrl,
+    simulator,
+    secrets,
+    port,
+    dashboardPort,
+    mediaDirectory,
+  });
   // Loaded only now: what runs beside us has begun to start by then.
   const { migrate } = await import("@reelay/database");
   const migrateUrl = appEnv["DATABASE_DIRECT_URL"] ?? appEnv["DATABASE_URL"] ?? "";
   await migrate({ databaseUrl: migrateUrl, directory: join(root, "prisma", "migrations") });
   signal?.throwIfAborted();
   await loading;
-  return { appEnv, simulator, port };
+  return { appEnv, simulator, port, dashboardPort };
 }
 
-async function choosePort({ env, ports }: StackOptions): Promise<number> {
+async function choosePort(
+  { env, ports }: StackOptions,
+  variable: "PORT" | "DASHBOARD_PORT",
+  usual: number,
+): Promise<number> {
   if (ports === "free") return await freePort();
-  const port = Number(env["PORT"] || 3002);
+  const port = Number(env[variable] || usual);
   if (await isFree(port)) return port;
-  throw new StopWithSentence(takenPortSentence(port));
+  throw new StopWithSentence(takenPortSentence(port, variable));
 }
 
 function neededTools(env: Environment): ToolName[] {

@@ -19,7 +19,8 @@ afterAll(() => {
 /** `npm start` with its state in `directory`, until it says that it runs; `stop` sends Ctrl-C and waits for its end. */
 async function start() {
   const args = ["--no-warnings", join(root, "scripts", "start.mjs"), "--yes"];
-  const settings = [`REELAY_DIRECTORY=${directory}`, `PORT=${await freePort()}`];
+  const ports = [`PORT=${await freePort()}`, `DASHBOARD_PORT=${await freePort()}`];
+  const settings = [`REELAY_DIRECTORY=${directory}`, ...ports];
   const child = spawn("env", [...settings, process.execPath, ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { createPublication } from "@reelay/database/testing";
+import { disconnectAccount } from "@reelay/jobs";
+import { expectEnqueued } from "@reelay/jobs/testing";
 import { startTestApi, type TestApi } from "./testing/start-test-api.ts";
 
 let api: TestApi;
@@ -128,11 +131,41 @@ test("a refresh that finds another under way waits for it and answers with what 
   expect((await api.db.sql("select version from grants where account_id = $1", [id]))[0]).toEqual({ version: 2 });
 }, 120_000);
 
-test("an account cannot be deleted yet", async () => {
-  const id = await api.connectAccount();
-  const answer = await api.caller.delete(`/api/accounts/${id}`);
-  expect(answer.status).toBe(405);
-  expect(answer.headers.get("allow")).toBe("GET");
+test("deleting an account cancels what is cancelable and begins to disconnect it, once; another one's id is 404", async () => {
+  const account = api.simulator.world.addAccount({ username: "says.goodbye" });
+  const accountId = await api.connectAccount({ account });
+  const creator = { workspaceId: api.workspaceId, accountId };
+  const scheduled = await createPublication(api.db.database, creator, { dueInMs: 3_600_000 });
+  const inDoubt = await createPublication(api.db.database, creator, {});
+  const send = "update publications set status = 'processing', lane = 'check', intent = '{}' where id = $1";
+  await api.db.sql(send, [inDoubt]);
+  const other = await api.otherWorkspace();
+  expect((await other.caller.delete(`/api/accounts/${accountId}`)).status).toBe(404);
+  expect((await api.caller.get(`/api/publications/${scheduled}`)).body.status).toBe("scheduled");
+
+  const answers = [
+    await api.caller.delete(`/api/accounts/${accountId}`),
+    await api.caller.delete(`/api/accounts/${accountId}`),
+  ];
+  for (const answer of answers) {
+    expect(answer).toMatchObject({ status: 202, body: { id: accountId, state: "disconnecting" } });
+  }
+  expect((await api.caller.get(`/api/publications/${scheduled}`)).body).toMatchObject({
+    status: "canceled",
+    timeline: expect.arrayContaining([expect.objectContaining({ type: "canceled" })]),
+  });
+  expect((await api.caller.get(`/api/publications/${inDoubt}`)).body.status).toBe("processing");
+  const asked = "select action from audit_log where subject = $1 and action like 'account.disconnect%'";
+  expect(await api.db.sql(asked, [accountId])).toEqual([{ action: "account.disconnect_requested" }]);
+  const { REDIS_URL: url = "", REDIS_KEY_PREFIX: keyPrefix = "" } = api.environment;
+  await expectEnqueued({ url, keyPrefix }, disconnectAccount, { accountId });
+  expect(await api.caller.post(`/api/accounts/${accountId}/refresh`)).toMatchObject({ status: 409 });
+  // Connected again before the worker came: the same account, with new tokens.
+  expect(await api.connectAccount({ account })).toBe(accountId);
+  expect((await api.caller.get(`/api/accounts/${accountId}`)).body).toMatchObject({
+    state: "connected",
+    stateCause: null,
+  });
 });
 
 async function waitUntil(fact: () => Promise<boolean>): Promise<void> {

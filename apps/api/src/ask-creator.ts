@@ -25,7 +25,12 @@ export async function askCreator(deps: Deps, accountId: string, signal: AbortSig
 }
 
 async function ask(deps: Deps, accountId: string, accessToken: string, signal: AbortSignal): Promise<CreatorInfo> {
-  const budget = { platform: "tiktok", scope: accountId, endpoint: "creator_info", ...tiktokBudgets.creator_info };
+  const budget = {
+    platform: "tiktok",
+    scope: `account:${accountId}`,
+    endpoint: "creator_info",
+    ...tiktokBudgets.creator_info,
+  };
   const retryAfterMs = await takeBudget(deps.database, budget);
   if (retryAfterMs !== null) throw new Failure("platform_rate_limited", { retryAfterMs });
   const creator = await deps.platforms.for("tiktok").creatorOptions(accessToken, signal);

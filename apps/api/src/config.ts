@@ -9,6 +9,7 @@ import {
   redisConfig,
   storageConfig,
   tiktokConfig,
+  tiktokWebhookConfig,
   vaultConfig,
   type Environment,
 } from "@reelay/runtime";
@@ -23,6 +24,7 @@ const apiConfig = z.object({
   ...storageConfig.shape,
   ...mediaConfig.shape,
   ...tiktokConfig.shape,
+  ...tiktokWebhookConfig.shape,
   ...identityConfig.shape,
   ...bootstrapConfig.shape,
 });

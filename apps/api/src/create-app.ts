@@ -11,27 +11,32 @@ import { unmatched } from "./middleware/unmatched.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { libraryCoverRoutes, libraryRoutes } from "./routes/library.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { postRoutes } from "./routes/posts.ts";
 import { publicationRoutes } from "./routes/publications.ts";
 import { renditionRoutes } from "./routes/renditions.ts";
+import { syncRoutes } from "./routes/sync.ts";
 import { tiktokOauthRoutes } from "./routes/tiktok-oauth.ts";
+import { tiktokWebhookRoutes } from "./routes/tiktok-webhook.ts";
 
 /** Every router spells its whole paths and is mounted at the root, so that one list knows all of them. */
 export function createRouters(deps: ApiDeps) {
   const connecting = createConnecting(deps);
   return {
-    anonymous: [healthRoutes(deps), openApiRoutes(deps)],
+    anonymous: [healthRoutes(deps), openApiRoutes(deps), tiktokWebhookRoutes(deps)],
     /** They decide themselves who may come. */
-    open: [tiktokOauthRoutes(deps, connecting)],
+    open: [tiktokOauthRoutes(deps, connecting), libraryCoverRoutes(deps)],
     pages: [pageRoutes(deps, connecting)],
     authenticated: [
       accountRoutes(deps),
+      libraryRoutes(deps),
       mediaRoutes(deps),
       renditionRoutes(deps),
       postRoutes(deps),
       publicationRoutes(deps),
+      syncRoutes(deps),
     ],
   };
 }
@@ -40,7 +45,7 @@ export function createApp(deps: ApiDeps): Express {
   const { config, identity, logger } = deps;
   const app = express();
   app.disable("x-powered-by");
-  app.set("trust proxy", false);
+  app.set("trust proxy", config.TRUST_PROXY);
   app.set("etag", false);
   app.use((_req, res, next) => {
     res.locals["nonce"] = randomBytes(16).toString("base64");
@@ -48,9 +53,9 @@ export function createApp(deps: ApiDeps): Express {
   });
   app.use(requestContext(logger));
   app.use(secureHeaders(config));
-  // Before any body parser: it reads the body itself. It limits attempts by address, which a header must not fake.
+  // Before any body parser: it reads the body itself. It limits attempts by address, which a header fakes only where its proxy is trusted.
   app.all("/api/identity/{*path}", (req, res) => {
-    req.headers["x-forwarded-for"] = req.socket.remoteAddress ?? "";
+    req.headers["x-forwarded-for"] = req.ip ?? "";
     return identity.handler(req, res);
   });
 

@@ -1,5 +1,5 @@
 import type { FailureView } from "@reelay/contract";
-import { failures, type FailureCode } from "@reelay/domain";
+import { failures, hintOf, type FailureCode } from "@reelay/domain";
 import { z } from "zod";
 import type { Language } from "./middleware/language.ts";
 
@@ -16,12 +16,13 @@ export function failureView(stored: unknown, language: Language, retryable: bool
   if (!parsed.success) return null;
   const code = knownCode(parsed.data.code);
   const cause = storedFailure.safeParse(parsed.data.cause);
-  const hint = cause.success && cause.data.code !== code ? failures[knownCode(cause.data.code)].public[language] : null;
+  const because =
+    cause.success && cause.data.code !== code ? failures[knownCode(cause.data.code)].public[language] : null;
   return {
     code,
     who: failures[code].who,
     message: failures[code].public[language],
-    hint,
+    hint: because ?? hintOf(code, language),
     platformCode: parsed.data.platformCode ?? null,
     platformLogId: parsed.data.platformLogId ?? null,
     retryable,

@@ -77,7 +77,14 @@ function bodyOf(path: string): object {
 
 /** One row of each kind, as the other workspace's routes would name it. */
 async function addRows(workspaceId: string, accountId: string): Promise<Record<string, string>> {
-  const ids = { accounts: accountId, media: newId(), renditions: newId(), posts: newId(), publications: newId() };
+  const ids = {
+    accounts: accountId,
+    media: newId(),
+    renditions: newId(),
+    posts: newId(),
+    publications: newId(),
+    library: newId(),
+  };
   const { sql } = api.db;
   await sql(
     `insert into media (id, workspace_id, kind, state, file_name, content_type, size_bytes, sha256, storage_key)
@@ -96,6 +103,11 @@ async function addRows(workspaceId: string, accountId: string): Promise<Record<s
     `insert into publications (id, workspace_id, post_id, account_id, platform, type, options, status, due_at)
      values ($1, $2, $3, $4, 'tiktok', 'tiktok_video', '{}', 'needs_review', now())`,
     [ids.publications, workspaceId, ids.posts, accountId],
+  );
+  await sql(
+    `insert into library_posts (id, workspace_id, account_id, platform, platform_post_id, type, cover_storage_key, published_at)
+     values ($1, $2, $3, 'tiktok', '1', 'video', 'k', now())`,
+    [ids.library, workspaceId, accountId],
   );
   return ids;
 }

@@ -14,7 +14,10 @@ export const accountView = z
     avatarUrl: z.string().nullable(),
     scopes: z.array(z.string()),
     state: z.enum(accountStates),
-    stateCause: z.string().nullable(),
+    stateCause: z.string().nullable().meta({
+      description:
+        "why the account must be reconnected (`token_revoked`, `lost_rotation`, `refused_again`, `scope_missing`, `authorization_removed`); of a disconnected one `revoke_unanswered` when the platform may still list the app",
+    }),
     stateChangedAt: utc,
     paused: z.boolean(),
     createdAt: utc,

@@ -20,6 +20,15 @@ export {
 } from "./connecting.ts";
 export { liveness, readiness, type Readiness } from "./health.ts";
 export {
+  libraryFilter,
+  libraryPage,
+  libraryPost,
+  libraryPostDetail,
+  type LibraryPage,
+  type LibraryPost,
+  type LibraryPostDetail,
+} from "./library.ts";
+export {
   failureView,
   mediaList,
   mediaView,
@@ -66,5 +75,6 @@ export {
   type PublicationView,
   type ResolveRequest,
 } from "./publications.ts";
+export { syncRequest, syncSummary, syncView, type SyncRequest, type SyncSummary, type SyncView } from "./sync.ts";
 export { createOpenApi } from "./openapi.ts";
 export { idText, instant, text, utc } from "./text.ts";

@@ -1,16 +1,22 @@
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { accountPaths } from "./openapi/account-paths.ts";
+import { libraryPaths } from "./openapi/library-paths.ts";
 import { mediaPaths } from "./openapi/media-paths.ts";
 import { postPaths } from "./openapi/post-paths.ts";
 import { publicationPaths } from "./openapi/publication-paths.ts";
+import { syncPaths } from "./openapi/sync-paths.ts";
 import { systemPaths } from "./openapi/system-paths.ts";
+import { webhookPaths } from "./openapi/webhook-paths.ts";
 
 const paths: ZodOpenApiPathsObject = {
   ...systemPaths,
+  ...webhookPaths,
   ...accountPaths,
+  ...libraryPaths,
   ...mediaPaths,
   ...postPaths,
   ...publicationPaths,
+  ...syncPaths,
 };
 
 type OpenApiDocument = ReturnType<typeof createDocument>;

@@ -88,7 +88,7 @@ export async function connectAccount(
     on conflict (workspace_id, platform, external_id) do update set
       scopes = excluded.scopes, owner_external_id = coalesce(excluded.owner_external_id, a.owner_external_id),
       state_changed_at = case when a.state = 'connected' then a.state_changed_at else now() end,
-      state = 'connected', state_cause = null, updated_at = now()
+      state = 'connected', state_cause = null, disconnect_next_at = null, revoke_tries = 0, updated_at = now()
     returning id`;
   if (!row) throw new Error("an account vanished while it was connected");
   await tx.$executeRaw`

@@ -29,6 +29,8 @@ export interface NewTokens {
   readonly refreshToken: string;
   readonly accessExpiresInMs: number;
   readonly refreshExpiresInMs: number;
+  /** Granted scopes, where the answer named them: stored with the tokens. */
+  readonly scopes?: readonly string[];
 }
 
 export interface Grants {
@@ -37,7 +39,7 @@ export interface Grants {
   replace(tx: Tx, account: { id: string; workspaceId: string }, tokens: NewTokens): Promise<void>;
   /** Takes the refresh lease when it is free and the version is still `version`; marks the refresh as sent. Else null. */
   lease(accountId: string, version: number, leaseMs: number): Promise<number | null>;
-  /** Compare-and-set on version and lease; false when another one was faster. Gives the lease back. */
+  /** Compare-and-set on version and lease, scopes included; false when another one was faster. Gives the lease back. */
   store(
     grant: { accountId: string; workspaceId: string; grantId: string; version: number },
     leaseToken: number,
@@ -93,15 +95,25 @@ export function createGrants(deps: { database: Database; vault: Vault }): Grants
     },
     async store(grant, leaseToken, tokens, reactive) {
       const sealed = sealAll(tokens, grant.grantId, grant.workspaceId);
-      const stored = await database.asSystem(
-        (tx) => tx.$executeRaw`
+      const stored = await database.asSystem(async (tx) => {
+        // The account before its grant, as who connects it locks them.
+        const { scopes } = tokens;
+        if (scopes)
+          await tx.$queryRaw`select id from social_accounts where id = ${grant.accountId}::uuid for no key update`;
+        const changed = await tx.$executeRaw`
           update grants set version = version + 1, access_token = ${sealed.access}, refresh_token = ${sealed.refresh},
             access_expires_at = now() + make_interval(secs => ${tokens.accessExpiresInMs}::float8 / 1000),
             access_lifetime_ms = ${BigInt(tokens.accessExpiresInMs)},
             refresh_expires_at = now() + make_interval(secs => ${tokens.refreshExpiresInMs}::float8 / 1000),
             lease_until = null, refresh_sent_at = null, obtained_at = now(), reactive_at = case when ${reactive} then now() end
-          where account_id = ${grant.accountId}::uuid and version = ${grant.version} and lease_token = ${leaseToken}`,
-      );
+          where account_id = ${grant.accountId}::uuid and version = ${grant.version} and lease_token = ${leaseToken}`;
+        if (scopes && changed === 1) {
+          await tx.$executeRaw`
+            update social_accounts set scopes = ${[...scopes]}::text[], updated_at = now()
+            where id = ${grant.accountId}::uuid and scopes <> ${[...scopes]}::text[]`;
+        }
+        return changed;
+      });
       return stored === 1;
     },
     async release(accountId, leaseToken, answered) {

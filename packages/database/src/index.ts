@@ -5,11 +5,26 @@ export { migrate, schemaDiff } from "./migrate.ts";
 export { createNotifier, dueChannel, listen, type Listener } from "./listen.ts";
 export { createVault, type SealedPlace, type Vault, type VaultKey } from "./vault.ts";
 export { checkKeys, recordUploadRate } from "./installation.ts";
-export { takeBudget } from "./budgets.ts";
+export { inspectKeys, type KeyFacts } from "./inspect-keys.ts";
+export { inspectServer, type ServerFacts } from "./inspect-server.ts";
+export { type MigrationState } from "./migration-state.ts";
+export { takeBudget, takeBudgets, type Budget } from "./budgets.ts";
 export { liftHolds, placeHold, type Hold } from "./holds.ts";
-export { beat, consumedQueues, leave, type WorkerBeat } from "./workers.ts";
+export { beat, consumedQueues, lastSeen, leave, livingWorkers, type LivingWorker, type WorkerBeat } from "./workers.ts";
 export { createGrants, type Grants, type NewTokens, type OpenGrant } from "./grants.ts";
 export { countLosses, loseAccount, type LossCause } from "./lose-account.ts";
+export {
+  beginDisconnecting,
+  claimDisconnecting,
+  countRevokeTry,
+  findDisconnecting,
+  finishDisconnecting,
+  postponeDisconnecting,
+  settleDisconnecting,
+  type Disconnecting,
+} from "./disconnecting.ts";
+export { listRefreshOutlooks, readRefreshOutlook, type RefreshOutlookRow } from "./refresh-outlooks.ts";
+export { listAccountHealth, type AccountHealth } from "./account-health.ts";
 export {
   allowedReturnOrigins,
   connectAccount,
@@ -87,6 +102,32 @@ export {
   type PostRow,
   type PublicationMedia,
 } from "./posts.ts";
+export { appendAudit, type AuditAction, type AuditEntry } from "./audit.ts";
+export { readLibraryPage, type LibraryPosition, type LibraryQuery } from "./library/read-library-page.ts";
+export { readLibraryPost, readMetricHistory, type MetricSnapshot } from "./library/read-library-post.ts";
+export { type Figures, type LibraryPostRow } from "./library/library-row.ts";
+export { claimCovers, findWantedCovers, giveBackCovers, saveCovers, type WantedCover } from "./library/covers.ts";
+export { type ListedPost } from "./library/upsert-page.ts";
+export {
+  findDueAccounts,
+  findStandingSyncs,
+  forgetOtherRules,
+  planNights,
+  type DueAccount,
+  type PlannedNight,
+} from "./sync/nightly.ts";
+export { openSync, type OpenedSync } from "./sync/open-sync.ts";
+export { readSync, type SyncState } from "./sync/read-sync.ts";
+export {
+  failSync,
+  giveBackSync,
+  leaseSync,
+  savePage,
+  saveProfile,
+  type ProfileFigures,
+  type SavedPage,
+} from "./sync/sync-lease.ts";
+export { type SyncRun } from "./sync/sync-run.ts";
 export { readEvents, readWatched, type EventRow, type WatchedState } from "./events.ts";
 export { readPublications, type PublicationRow } from "./publications/read.ts";
 export { editPublications, type PublicationEdit } from "./publications/edit.ts";
@@ -94,3 +135,25 @@ export { cancelPublication } from "./publications/cancel.ts";
 export { retryPublication, type PublicationRetry } from "./publications/retry.ts";
 export { resolvePublication, type Resolution } from "./publications/resolve.ts";
 export { postingRows, type PostingRows } from "./posting-rows.ts";
+export { findOverdue } from "./publications/find-overdue.ts";
+export {
+  deleteOldWebhooks,
+  receiveWebhook,
+  settleWebhook,
+  suspectedRemovals,
+  unsettledWebhooks,
+  type InboundWebhook,
+  type Received,
+  type SuspectedRemoval,
+} from "./inbound-webhooks.ts";
+export { liftHold } from "./operations/lift-hold.ts";
+export {
+  readOperations,
+  type HoldRow,
+  type LatePublication,
+  type LostAccount,
+  type Operations,
+  type QueueWorkers,
+} from "./operations/read-operations.ts";
+export { setPaused } from "./operations/set-paused.ts";
+export { resumeInstallation, type Switches } from "./operations/resume-installation.ts";

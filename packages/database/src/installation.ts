@@ -15,7 +15,7 @@ export async function checkKeys(database: Database, vault: Vault): Promise<void>
       { key_canary: string | null }[]
     >`select key_canary from installation where id = 1 for update`;
     if (row?.key_canary) {
-      if (!opens(vault, row.key_canary)) {
+      if (!opensCanary(vault, row.key_canary)) {
         const internal =
           "No key of TOKEN_ENCRYPTION_KEYS opens what this database was sealed with: give the right one.";
         throw new Failure("sealed_unreadable", { internal });
@@ -26,7 +26,8 @@ export async function checkKeys(database: Database, vault: Vault): Promise<void>
   });
 }
 
-function opens(vault: Vault, canary: string): boolean {
+/** Whether `vault` opens what the first start sealed. */
+export function opensCanary(vault: Vault, canary: string): boolean {
   try {
     return vault.open(canary, canaryPlace) === canaryText;
   } catch {

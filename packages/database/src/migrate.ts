@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -6,6 +5,7 @@ import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-util
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
+import { readMigrationState } from "./migration-state.ts";
 
 // Node's types leave WebAssembly to the browser's library.
 interface WebAssemblyApi {
@@ -40,20 +40,8 @@ export async function migrate(options: { databaseUrl: string; directory: string 
 }
 
 /** Whether exactly these migrations are applied, whole and as they read now; for anything else the engine decides. */
-async function isUpToDate(client: pg.Client, { migrationDirectories }: MigrationList): Promise<boolean> {
-  const { rows: tables } = await client.query("select 1 where to_regclass('_prisma_migrations') is not null");
-  if (tables.length === 0) return false;
-  const applied = await client.query<{ name: string; checksum: string; whole: boolean }>(
-    "select migration_name as name, checksum, finished_at is not null and rolled_back_at is null as whole from _prisma_migrations",
-  );
-  const known = new Map(applied.rows.filter(({ whole }) => whole).map(({ name, checksum }) => [name, checksum]));
-  return (
-    applied.rows.length === migrationDirectories.length &&
-    migrationDirectories.every(({ path, migrationFile: { content } }) => {
-      const text = content.tag === "ok" ? content.value : "";
-      return known.get(path) === createHash("sha256").update(text).digest("hex");
-    })
-  );
+async function isUpToDate(client: pg.Client, list: MigrationList): Promise<boolean> {
+  return Object.values(await readMigrationState(client, list)).every((names) => names.length === 0);
 }
 
 /** The lock belongs to this connection: whoever dies gives it back. */
@@ -91,7 +79,8 @@ export async function schemaDiff(options: { databaseUrl: string; from: string | 
   });
 }
 
-async function readMigrations(directory: string): Promise<MigrationList> {
+/** The migrations of `directory`, in order. */
+export async function readMigrations(directory: string): Promise<MigrationList> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return {

@@ -31,6 +31,7 @@ export interface NewOauthState {
 
 /** What a used state stands for. */
 export interface UsedState {
+  readonly begunBy: OauthPrincipal;
   readonly id: string;
   readonly workspaceId: string;
   readonly codeVerifier: string;
@@ -108,7 +109,8 @@ export function createOauthStates(deps: { database: Database; vault: Vault }): O
           where platform = ${platform} and connect_token_hash = ${hash(connectToken)} and used_at is null and expires_at > now()
             and (browser_hash is null or browser_hash = ${browserHash})
           returning id, workspace_id as "workspaceId", code_verifier as "codeVerifier", redirect_uri as "redirectUri",
-            owner_external_id as "ownerExternalId", return_to as "returnTo"`,
+            owner_external_id as "ownerExternalId", return_to as "returnTo",
+            json_build_object('kind', principal_kind, 'id', principal_id) as "begunBy"`,
       );
       return row ? unseal(row) : null;
     },
@@ -120,7 +122,8 @@ export function createOauthStates(deps: { database: Database; vault: Vault }): O
             and ((principal_kind = ${caller.principal?.kind ?? null} and principal_id = ${caller.principal?.id ?? null})
               or browser_hash = ${caller.browser === null ? null : hash(caller.browser)})
           returning id, workspace_id as "workspaceId", code_verifier as "codeVerifier", redirect_uri as "redirectUri",
-            owner_external_id as "ownerExternalId", return_to as "returnTo"`,
+            owner_external_id as "ownerExternalId", return_to as "returnTo",
+            json_build_object('kind', principal_kind, 'id', principal_id) as "begunBy"`,
       );
       return row ? unseal(row) : null;
     },

@@ -1,3 +1,4 @@
+import { appendAudit } from "./audit.ts";
 import type { Tx } from "./connect.ts";
 import { newId } from "./ids.ts";
 import { ensureRendition } from "./media/ensure-rendition.ts";
@@ -20,6 +21,7 @@ type Bound<Fn> = Fn extends (tx: Tx, ...rest: infer Rest) => infer Result ? (...
 /** What accepting, editing and retrying posts read and write, in one transaction; each as documented where it is. */
 export interface PostingRows {
   newId(): string;
+  readonly appendAudit: Bound<typeof appendAudit>;
   readonly readNow: Bound<typeof readNow>;
   readonly readPostAccounts: Bound<typeof readPostAccounts>;
   readonly lockPostAccounts: Bound<typeof lockPostAccounts>;
@@ -38,6 +40,7 @@ export interface PostingRows {
 export function postingRows(tx: Tx): PostingRows {
   return {
     newId,
+    appendAudit: (...rest) => appendAudit(tx, ...rest),
     readNow: () => readNow(tx),
     readPostAccounts: (...rest) => readPostAccounts(tx, ...rest),
     lockPostAccounts: (...rest) => lockPostAccounts(tx, ...rest),

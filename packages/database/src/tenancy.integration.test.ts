@@ -16,6 +16,7 @@ const { tables, views } = JSON.parse(
 ) as ExpectedAccess;
 const ofKind = (...kinds: string[]) => Object.keys(tables).filter((table) => kinds.includes(tables[table] ?? ""));
 const workspaceTables = ofKind("workspace");
+const appendOnlyTables = ofKind("workspace, append only");
 
 let db: TestDatabase;
 let own: string;
@@ -24,6 +25,7 @@ let other: string;
 const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   publications: { status: "'draft'" },
   library_posts: { platform: "'tiktok'" },
+  sync_runs: { state: "'done'" },
 };
 
 beforeAll(async () => {
@@ -31,7 +33,8 @@ beforeAll(async () => {
   own = (await createWorkspace(db.database, "own")).workspaceId;
   other = (await createWorkspace(db.database, "other")).workspaceId;
   for (const workspaceId of [own, other]) {
-    for (const table of workspaceTables) await plantRow(db, table, workspaceId, planted[table]);
+    for (const table of [...workspaceTables, ...appendOnlyTables])
+      await plantRow(db, table, workspaceId, planted[table]);
     await plantRow(db, "library_posts", workspaceId, { platform: "'instagram'" });
   }
 }, 120_000);
@@ -103,6 +106,32 @@ describe.each(workspaceTables)("in %s a workspace", (table) => {
 
   test("is one of all for the system", async () => {
     expect(await db.database.asSystem((tx) => owners(tx, table))).toEqual([own, other].sort());
+  });
+});
+
+describe.each(appendOnlyTables)("in %s a workspace", (table) => {
+  const denied = (statement: string) =>
+    expect(tryAs(own, (tx) => tx.$executeRawUnsafe(statement))).rejects.toThrow(/permission denied/);
+
+  test("sees its own rows alone", async () => {
+    expect(await tryAs(own, (tx) => owners(tx, table))).toEqual([own]);
+    expect(await db.database.prisma.$transaction((tx) => owners(tx, table))).toEqual([]);
+    expect(await db.database.asSystem((tx) => owners(tx, table))).toEqual([own, other].sort());
+  });
+
+  test("adds rows of its own alone", async () => {
+    const add = (workspaceId: string) => `insert into "${table}" select (jsonb_populate_record(t, jsonb_build_object(
+      'workspace_id', '${workspaceId}', 'id', gen_random_uuid()))).* from "${table}" t`;
+    expect(await tryAs(own, (tx) => tx.$executeRawUnsafe(add(own)))).toBe(1);
+    await expect(tryAs(own, (tx) => tx.$executeRawUnsafe(add(other)))).rejects.toThrow(/row-level security/);
+  });
+
+  test("changes and deletes nothing, and neither does the system change anything", async () => {
+    await denied(`update "${table}" set workspace_id = workspace_id`);
+    await denied(`delete from "${table}"`);
+    await expect(
+      db.database.asSystem((tx) => tx.$executeRawUnsafe(`update "${table}" set workspace_id = workspace_id`)),
+    ).rejects.toThrow(/permission denied/);
   });
 });
 

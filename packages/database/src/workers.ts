@@ -32,3 +32,28 @@ export async function consumedQueues(database: Database, aliveWithinMs: number):
     return rows.map((row) => row.queue);
   });
 }
+
+export interface LivingWorker {
+  readonly name: string;
+  readonly queues: readonly string[];
+  readonly places: number;
+}
+
+/** Worker processes seen within `aliveWithinMs`. */
+export async function livingWorkers(database: Database, aliveWithinMs: number): Promise<LivingWorker[]> {
+  return await database.asSystem(
+    (tx) => tx.$queryRaw<LivingWorker[]>`
+      select name, queues, places from workers
+      where seen_at > now() - make_interval(secs => ${aliveWithinMs}::float8 / 1000) order by name, id`,
+  );
+}
+
+/** By queue, the process that took from it last and how long ago it was seen, whether it lives or not. */
+export async function lastSeen(database: Database): Promise<Map<string, { worker: string; agoMs: number }>> {
+  const rows = await database.asSystem(
+    (tx) => tx.$queryRaw<{ queue: string; worker: string; agoMs: number }[]>`
+      select distinct on (queue) queue, name as worker, (extract(epoch from now() - seen_at) * 1000)::float8 as "agoMs"
+      from workers cross join unnest(queues) as queue order by queue, seen_at desc`,
+  );
+  return new Map(rows.map(({ queue, worker, agoMs }) => [queue, { worker, agoMs }]));
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { Failure, failures, whoActs, type FailureCode } from "./failure.ts";
+import { Failure, failures, hintOf, whoActs, type FailureCode } from "./failure.ts";
 
 const entries = Object.entries(failures) as [FailureCode, (typeof failures)[FailureCode]][];
 
@@ -14,12 +14,27 @@ test("every failure says who acts, in English and French, in sentences", () => {
   }
 });
 
+test("a hint names a next step of the caller or the operator, in sentences of both languages", () => {
+  const hinted = entries.filter(([code]) => hintOf(code, "en") !== null);
+  expect(hinted.length).toBeGreaterThan(10);
+  for (const [code, spec] of hinted) {
+    expect({ code, ok: spec.who === "caller" || spec.who === "operator" }).toEqual({ code, ok: true });
+    expect(hintOf(code, "en")).toMatch(/\.$/);
+    expect(hintOf(code, "fr")).toMatch(/\.$/);
+    expect(hintOf(code, "fr")).not.toBe(hintOf(code, "en"));
+    expect(hintOf(code, "en")).not.toBe(spec.public.en);
+  }
+});
+
 test("docs/errors.md and the registry name the same codes with the same texts, both ways", () => {
   const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
-  const documented = [...page.matchAll(/^\| `([a-z0-9_]+)` \| (\w+) \| (.+) \|$/gm)].map((row) =>
-    row.slice(1, 4).join("|"),
+  const documented = [...page.matchAll(/^\| `([a-z0-9_]+)` \| (\w+) \| ([^|]+) \| ([^|]+) \|$/gm)].map((row) =>
+    row.slice(1, 5).join("|"),
   );
-  expect(documented.sort()).toEqual(entries.map(([code, spec]) => [code, spec.who, spec.public.en].join("|")).sort());
+  const registered = entries.map(([code, spec]) =>
+    [code, spec.who, spec.public.en, hintOf(code, "en") ?? "–"].join("|"),
+  );
+  expect(documented.sort()).toEqual(registered.sort());
 });
 
 test("a failure carries its code and who acts, and keeps its cause", () => {

@@ -5,6 +5,8 @@ export type WhoActs = (typeof whoActs)[number];
 export interface FailureSpec {
   readonly who: WhoActs;
   readonly public: { readonly en: string; readonly fr: string };
+  /** The next step, where there is one that can be named: for the caller, or the operator. */
+  readonly hint?: { readonly en: string; readonly fr: string };
 }
 
 export const failures = {
@@ -21,6 +23,17 @@ export const failures = {
     public: {
       en: "Sign in or send a valid API key.",
       fr: "Connectez-vous ou envoyez une clé d'API valide.",
+    },
+    hint: {
+      en: "Send the header Authorization: Bearer with the workspace's key, or sign in at /.",
+      fr: "Envoyez l'en-tête Authorization: Bearer avec la clé de l'espace, ou connectez-vous à l'adresse /.",
+    },
+  },
+  webhook_refused: {
+    who: "caller",
+    public: {
+      en: "The webhook is not signed as the platform signs it.",
+      fr: "Le webhook n'est pas signé comme la plateforme le signe.",
     },
   },
   forbidden: {
@@ -49,6 +62,10 @@ export const failures = {
     public: {
       en: "Send the content type that this address takes.",
       fr: "Envoyez le type de contenu que cette adresse accepte.",
+    },
+    hint: {
+      en: "JSON routes take application/json, POST /api/media takes multipart/form-data.",
+      fr: "Les routes JSON prennent application/json, POST /api/media prend multipart/form-data.",
     },
   },
   body_too_large: {
@@ -92,6 +109,10 @@ export const failures = {
       en: "The upload has begun, so it can no longer be edited.",
       fr: "L'envoi a commencé : la modification n'est plus possible.",
     },
+    hint: {
+      en: "Cancel it while cancelable is true, then create a new post.",
+      fr: "Annulez-la tant que cancelable est vrai, puis créez une nouvelle publication.",
+    },
   },
   already_being_published: {
     who: "caller",
@@ -106,12 +127,20 @@ export const failures = {
       en: "Only a failed publication can be retried.",
       fr: "Seule une publication en échec peut être relancée.",
     },
+    hint: {
+      en: "GET /api/publications/:id says its status.",
+      fr: "GET /api/publications/:id donne son statut.",
+    },
   },
   not_in_review: {
     who: "caller",
     public: {
       en: "Only a publication that needs review can be resolved.",
       fr: "Seule une publication à vérifier peut être tranchée.",
+    },
+    hint: {
+      en: "GET /api/publications/:id says its status.",
+      fr: "GET /api/publications/:id donne son statut.",
     },
   },
   account_not_connected: {
@@ -135,6 +164,10 @@ export const failures = {
       en: "This connection attempt is unknown, used or too old; start again.",
       fr: "Cette tentative de connexion est inconnue, déjà utilisée ou trop ancienne ; recommencez.",
     },
+    hint: {
+      en: "Begin again at GET /api/auth/tiktok-oauth; an attempt lives for 10 minutes and is used once.",
+      fr: "Recommencez par GET /api/auth/tiktok-oauth ; une tentative dure 10 minutes et ne sert qu'une fois.",
+    },
   },
   oauth_denied: {
     who: "creator",
@@ -156,6 +189,10 @@ export const failures = {
       en: "The platform refuses our app's credentials; check client key, secret and redirect URI.",
       fr: "La plateforme refuse les identifiants de l'application ; vérifiez clé, secret et adresse de retour.",
     },
+    hint: {
+      en: "Compare TIKTOK_CLIENT_KEY, TIKTOK_CLIENT_SECRET and TIKTOK_REDIRECT_URI with the app at developers.tiktok.com.",
+      fr: "Comparez TIKTOK_CLIENT_KEY, TIKTOK_CLIENT_SECRET et TIKTOK_REDIRECT_URI avec l'application sur developers.tiktok.com.",
+    },
   },
   oauth_scope_refused: {
     who: "operator",
@@ -163,12 +200,20 @@ export const failures = {
       en: "The platform has not approved a permission we ask for.",
       fr: "La plateforme n'a pas approuvé une autorisation demandée.",
     },
+    hint: {
+      en: "Add the permission to the app at developers.tiktok.com and have it approved.",
+      fr: "Ajoutez l'autorisation à l'application sur developers.tiktok.com et faites-la approuver.",
+    },
   },
   return_to_not_allowed: {
     who: "caller",
     public: {
       en: "returnTo must be our own address or one that the workspace allows.",
       fr: "returnTo doit être notre adresse ou une adresse autorisée de l'espace.",
+    },
+    hint: {
+      en: "Add its origin to the allowed return origins of the workspace.",
+      fr: "Ajoutez son origine aux adresses de retour autorisées de l'espace.",
     },
   },
   // Media
@@ -185,6 +230,10 @@ export const failures = {
       en: "This type of file is not accepted.",
       fr: "Ce type de fichier n'est pas accepté.",
     },
+    hint: {
+      en: "The operator sets the accepted types in MEDIA_TYPES: by default MP4, QuickTime, JPEG and PNG.",
+      fr: "L'exploitant fixe les types acceptés dans MEDIA_TYPES : par défaut MP4, QuickTime, JPEG et PNG.",
+    },
   },
   media_unreadable: {
     who: "caller",
@@ -199,12 +248,20 @@ export const failures = {
       en: "The file is larger than allowed.",
       fr: "Le fichier dépasse la taille permise.",
     },
+    hint: {
+      en: "Export it smaller, or ask the operator to raise MEDIA_MAX_BYTES.",
+      fr: "Exportez-le plus petit, ou demandez à l'exploitant d'augmenter MEDIA_MAX_BYTES.",
+    },
   },
   media_too_many_pixels: {
     who: "caller",
     public: {
       en: "The image has more than 50 megapixels.",
       fr: "L'image dépasse 50 mégapixels.",
+    },
+    hint: {
+      en: "Scale the image down; it is converted to 1080 × 1920 in any case.",
+      fr: "Réduisez l'image ; elle sera de toute façon convertie en 1080 × 1920.",
     },
   },
   media_too_complex: {
@@ -276,6 +333,10 @@ export const failures = {
       en: "ffmpeg or ffprobe is missing on the server.",
       fr: "ffmpeg ou ffprobe manque sur le serveur.",
     },
+    hint: {
+      en: "Install ffmpeg with the system's packages, or set FFMPEG_PATH and FFPROBE_PATH.",
+      fr: "Installez ffmpeg avec les paquets du système, ou réglez FFMPEG_PATH et FFPROBE_PATH.",
+    },
   },
   storage_full: {
     who: "operator",
@@ -283,12 +344,20 @@ export const failures = {
       en: "The server's storage is full.",
       fr: "L'espace de stockage du serveur est plein.",
     },
+    hint: {
+      en: "Free space on the disk of STORAGE_DIRECTORY.",
+      fr: "Libérez de la place sur le disque de STORAGE_DIRECTORY.",
+    },
   },
   storage_unavailable: {
     who: "operator",
     public: {
       en: "The server's storage does not answer.",
       fr: "Le stockage du serveur ne répond pas.",
+    },
+    hint: {
+      en: "Check that STORAGE_DIRECTORY exists and that the process may write to it.",
+      fr: "Vérifiez que STORAGE_DIRECTORY existe et que le processus peut y écrire.",
     },
   },
   // Post rules
@@ -312,6 +381,10 @@ export const failures = {
       en: "Choose who may see the post.",
       fr: "Choisissez qui peut voir la publication.",
     },
+    hint: {
+      en: "GET /api/accounts/:id/creator-info lists what the account offers.",
+      fr: "GET /api/accounts/:id/creator-info liste ce que le compte propose.",
+    },
   },
   privacy_level_not_offered: {
     who: "creator",
@@ -326,6 +399,10 @@ export const failures = {
       en: "The creator's consent is missing for this content.",
       fr: "Le consentement du créateur manque pour ce contenu.",
     },
+    hint: {
+      en: "Send consent in the target again whenever caption, media or options change.",
+      fr: "Renvoyez consent dans la cible à chaque changement de légende, de média ou d'options.",
+    },
   },
   branded_content_private: {
     who: "caller",
@@ -339,6 +416,10 @@ export const failures = {
     public: {
       en: "The scheduled time is in the past.",
       fr: "L'heure programmée est passée.",
+    },
+    hint: {
+      en: "Leave scheduledAt out to post now.",
+      fr: "Omettez scheduledAt pour publier maintenant.",
     },
   },
   scheduled_too_far: {
@@ -368,6 +449,10 @@ export const failures = {
       en: "The same account appears twice among the targets.",
       fr: "Le même compte apparaît deux fois parmi les cibles.",
     },
+    hint: {
+      en: "Send one post for each caption that the account is to show.",
+      fr: "Envoyez une publication distincte pour chaque légende du même compte.",
+    },
   },
   // Publishing
   account_lost: {
@@ -375,6 +460,13 @@ export const failures = {
     public: {
       en: "The account was not reconnected in time; reconnect it and retry.",
       fr: "Le compte n'a pas été reconnecté à temps ; reconnectez-le puis réessayez.",
+    },
+  },
+  account_disconnected: {
+    who: "creator",
+    public: {
+      en: "The account was disconnected before the platform had answered; look at the profile, then say what became of it.",
+      fr: "Le compte a été déconnecté avant la réponse de la plateforme ; regardez le profil, puis dites ce qu'il en est.",
     },
   },
   too_late: {
@@ -438,6 +530,10 @@ export const failures = {
     public: {
       en: "The platform kept failing; retry later.",
       fr: "La plateforme est restée en erreur ; relancez plus tard.",
+    },
+    hint: {
+      en: "When the platform is well again: POST /api/publications/:id/retry.",
+      fr: "Quand la plateforme va mieux : POST /api/publications/:id/retry.",
     },
   },
   // Platform
@@ -531,6 +627,10 @@ export const failures = {
       en: "Until the platform has audited our app, only private accounts can be posted to.",
       fr: "Tant que la plateforme n'a pas audité l'application, seuls les comptes privés sont possibles.",
     },
+    hint: {
+      en: "Have the app audited at developers.tiktok.com; until then post with SELF_ONLY from private accounts.",
+      fr: "Faites auditer l'application sur developers.tiktok.com ; d'ici là, publiez en SELF_ONLY depuis des comptes privés.",
+    },
   },
   content_refused: {
     who: "creator",
@@ -559,6 +659,10 @@ export const failures = {
       en: "The platform has not verified the address of our media.",
       fr: "La plateforme n'a pas vérifié l'adresse de nos médias.",
     },
+    hint: {
+      en: "Verify the address under URL properties of the app at developers.tiktok.com.",
+      fr: "Vérifiez l'adresse sous URL properties de l'application sur developers.tiktok.com.",
+    },
   },
   upload_url_blocked: {
     who: "maintainer",
@@ -574,12 +678,20 @@ export const failures = {
       en: "Stored secrets cannot be read with the encryption keys given; restore the right TOKEN_ENCRYPTION_KEYS.",
       fr: "Les secrets enregistrés sont illisibles avec les clés fournies ; rétablissez le bon TOKEN_ENCRYPTION_KEYS.",
     },
+    hint: {
+      en: "Put the missing key back behind the first one; accounts whose key is lost must be connected again.",
+      fr: "Remettez la clé manquante derrière la première ; sans elle, les comptes doivent être reconnectés.",
+    },
   },
   config_invalid: {
     who: "operator",
     public: {
       en: "The configuration is incomplete or malformed.",
       fr: "La configuration est incomplète ou mal formée.",
+    },
+    hint: {
+      en: "Every variable is explained in .env.example.",
+      fr: "Chaque variable est expliquée dans .env.example.",
     },
   },
   unavailable: {
@@ -599,6 +711,12 @@ export const failures = {
 } as const satisfies Record<string, FailureSpec>;
 
 export type FailureCode = keyof typeof failures;
+
+/** The next step for whoever has to act; null where the sentence itself says it. */
+export function hintOf(code: FailureCode, language: "en" | "fr"): string | null {
+  const spec: FailureSpec = failures[code];
+  return spec.hint?.[language] ?? null;
+}
 
 export interface FailureDetails {
   /** For logs and operators; never shown to creators, never holds a token. */

@@ -1,6 +1,7 @@
 export {
   Failure,
   failures,
+  hintOf,
   whoActs,
   type FailureCode,
   type FailureDetails,
@@ -41,9 +42,23 @@ export {
   type PostProblem,
   type TiktokVideoOptions,
 } from "./post-rules.ts";
+export { librarySorts, type LibrarySort } from "./library-sorts.ts";
 export { postStatus, postStatuses, type PostStatus } from "./post-status.ts";
+export {
+  isWalkedFarEnough,
+  nightOf,
+  nightlySync,
+  planReread,
+  rereadRules,
+  spreadMs,
+  syncPatience,
+  tiktokSync,
+  type Reread,
+  type SyncEndpoint,
+} from "./sync-rules.ts";
 export { tiktokBudgets, tiktokLimits, type TiktokEndpoint, type TiktokPrivacyLevel } from "./tiktok-limits.ts";
 export { mayResendRefresh, mustRefresh, publishTokenLifeMs, type TokenLife } from "./token-life.ts";
+export { lowShareAtMost, planRefresh, refreshRule, type RefreshOutlook, type RefreshPlan } from "./refresh-plan.ts";
 export {
   conversionReasons,
   conversionTargets,

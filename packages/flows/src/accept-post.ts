@@ -58,6 +58,13 @@ export async function acceptPost(
     mediaIds: plan.media.map((media) => media.id),
     publications,
   });
+  await rows.appendAudit({
+    workspaceId,
+    actor: wish.by,
+    action: "post.created",
+    subject: id,
+    detail: { publicationIds: publications.map((publication) => publication.id) },
+  });
   const answer: AcceptedPost = {
     id,
     status: postStatus(publications.map((publication) => publication.status)),

@@ -42,5 +42,12 @@ export async function editPost(
       { id: plan.post.id, workspaceId },
       plan.media.map((media) => media.id),
     );
+  await rows.appendAudit({
+    workspaceId,
+    actor: wish.by,
+    action: "post.edited",
+    subject: plan.post.id,
+    detail: { changed: Object.keys(edit), publicationIds: edits.map(({ publicationId }) => publicationId) },
+  });
   return { convert: [...convert], due: edits.some(({ becomes }) => becomes === "waiting") };
 }

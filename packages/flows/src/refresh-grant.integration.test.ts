@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { countLosses, createGrants, loseAccount, placeHold, type Grants } from "@reelay/database";
 import {
   createConnectedAccount,
+  createPublication,
   createWorkspace,
   testDatabase,
   testVault,
@@ -224,6 +225,41 @@ describe.each(profiles)("refreshing a grant (%s)", (profile, { accessMs, rotates
     expect(await accountState()).toBe("needs_reconnect: token_revoked");
     await expect(refreshGrant(accountId, publishing)).resolves.toMatchObject({ ok: false });
     expect(asked()).toBe(1);
+  });
+
+  test("what is disconnecting is not lost a second time, and its checks do not ask again at once", async () => {
+    await leave(60_000);
+    await db.sql("update social_accounts set state = 'disconnecting' where id = $1", [accountId]);
+    simulator.world.revoke(openId);
+    const gone = { ok: false, wait: { reason: "account_needs_reconnect", inMs: times.scale(60_000) } };
+    await expect(refreshGrant(accountId, publishing)).resolves.toMatchObject(gone);
+    expect(await accountState()).toBe("disconnecting");
+    await db.sql("update grants set reactive_at = now() where account_id = $1", [accountId]);
+    await expect(refreshGrant(accountId, { ...publishing, rejectedVersion: 1 })).resolves.toMatchObject(gone);
+    expect(asked()).toBe(1);
+  });
+
+  test("the scopes that the answer names replace the stored ones", async () => {
+    await leave(60_000);
+    await db.sql("update social_accounts set scopes = '{}' where id = $1", [accountId]);
+    await refreshGrant(accountId, publishing);
+    const [row] = await db.sql("select scopes from social_accounts where id = $1", [accountId]);
+    expect(row).toEqual({ scopes: [...simulator.world.app.scopes] });
+  });
+
+  test("an account that a refresh has lost gives its publications up after the scaled patience", async () => {
+    await leave(60_000);
+    const [account] = await db.sql<{ workspaceId: string }>(
+      'select workspace_id as "workspaceId" from social_accounts where id = $1',
+      [accountId],
+    );
+    const id = await createPublication(db.database, { accountId, workspaceId: account?.workspaceId ?? "" }, {});
+    simulator.world.revoke(openId);
+    await refreshGrant(accountId, publishing);
+    const sql = "select extract(epoch from give_up_at - now())::float8 * 1000 as ms from publications where id = $1";
+    const [row] = await db.sql<{ ms: number }>(sql, [id]);
+    expect(row?.ms).toBeGreaterThan(0);
+    expect(row?.ms).toBeLessThanOrEqual(times.scale(24 * hourMs));
   });
 
   test.each([

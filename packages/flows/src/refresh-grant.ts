@@ -34,6 +34,7 @@ const refusedNotTheGrant: ReadonlySet<FailureCode> = new Set([
 ]);
 const storeAgainMs = 500;
 const backoffMs = 15_000;
+const goneAskAgainMs = 60_000;
 
 /**
  * The one way to refresh a grant: single flight by a lease on its row, no transaction open during HTTP, stored by
@@ -125,16 +126,22 @@ async function afterRefusal(deps: RefreshGrantDeps, leased: Leased, failure: Fai
 async function afterInvalidGrant(deps: RefreshGrantDeps, leased: Leased, failure: Failure): Promise<TokenAnswer> {
   const { grant, leaseToken } = leased;
   const cause = grant.unansweredForMs === null ? "token_revoked" : "lost_rotation";
-  const isLost = await deps.accounts.lose({ accountId: grant.accountId, cause, ifVersion: grant.version, patienceMs });
+  const isLost = await lose(deps, grant, cause);
   await deps.grants.release(grant.accountId, leaseToken, cause === "token_revoked");
-  if (!isLost) return await whatIsStoredNow(deps, leased);
-  return needsReconnect(new Failure(cause, { ...failure.details, internal: failure.message }));
+  const refusal = new Failure(cause, { ...failure.details, internal: failure.message });
+  return isLost ? needsReconnect(refusal) : await whatIsStoredNow(deps, leased, refusal);
 }
 
-async function whatIsStoredNow(deps: RefreshGrantDeps, leased: Leased): Promise<TokenAnswer> {
+async function lose(deps: RefreshGrantDeps, grant: OpenGrant, cause: LossCause): Promise<boolean> {
+  const { accountId, version: ifVersion } = grant;
+  return await deps.accounts.lose({ accountId, cause, ifVersion, patienceMs: deps.times.scale(patienceMs) });
+}
+
+async function whatIsStoredNow(deps: RefreshGrantDeps, leased: Leased, refusal?: Failure): Promise<TokenAnswer> {
   const stored = await deps.grants.read(leased.grant.accountId);
   if (!isUsable(stored)) return needsReconnect();
-  return stored.version === leased.grant.version ? refreshing(deps.times) : current(stored);
+  if (stored.version !== leased.grant.version) return current(stored);
+  return refusal && isDisconnecting(stored) ? goneWhileDisconnecting(deps.times, refusal) : refreshing(deps.times);
 }
 
 function isRefusedAgain(grant: OpenGrant, need: TokenNeed): boolean {
@@ -143,11 +150,12 @@ function isRefusedAgain(grant: OpenGrant, need: TokenNeed): boolean {
 }
 
 async function loseOrSuspectApp(deps: RefreshGrantDeps, grant: OpenGrant): Promise<TokenAnswer> {
-  const { accountId, platform, version } = grant;
+  const { platform } = grant;
   const failure = new Failure("token_refused", { internal: "refused again right after a refresh" });
+  if (isDisconnecting(grant)) return goneWhileDisconnecting(deps.times, failure);
   const others = await deps.accounts.countLosses({ platform, cause: "refused_again", withinMs: refusedAgainMs });
   if (others + 1 >= appSuspectFrom) return await holdApp(deps, platform, failure);
-  const isLost = await deps.accounts.lose({ accountId, cause: "refused_again", ifVersion: version, patienceMs });
+  const isLost = await lose(deps, grant, "refused_again");
   return isLost ? needsReconnect(failure) : refreshing(deps.times);
 }
 
@@ -164,8 +172,10 @@ function goOnOrWait({ grant, need }: Leased, times: Times, failure: Failure): To
 }
 
 function isUsable(grant: OpenGrant | null): grant is OpenGrant {
-  return grant !== null && (grant.accountState === "connected" || grant.accountState === "disconnecting");
+  return grant !== null && (grant.accountState === "connected" || isDisconnecting(grant));
 }
+
+const isDisconnecting = (grant: OpenGrant) => grant.accountState === "disconnecting";
 
 const current = (grant: OpenGrant): TokenAnswer => ({
   ok: true,
@@ -175,6 +185,11 @@ const current = (grant: OpenGrant): TokenAnswer => ({
 
 function refreshing(times: Times): TokenAnswer {
   return { ok: false, wait: { reason: "token_refreshing", inMs: times.tokenRefreshingMs } };
+}
+
+/** There is nobody to reconnect it, and who settles what is in doubt may still ask: not at once, and not in vain for ever. */
+function goneWhileDisconnecting(times: Times, failure: Failure): TokenAnswer {
+  return { ok: false, wait: { reason: "account_needs_reconnect", inMs: times.scale(goneAskAgainMs) }, failure };
 }
 
 function needsReconnect(failure?: Failure): TokenAnswer {

@@ -45,6 +45,8 @@ export async function retryFailed(
     { by: { ...wish.by } },
   );
   if (!retried) throw new Failure("not_retryable");
+  const { workspaceId, by: actor } = wish;
+  await rows.appendAudit({ workspaceId, actor, action: "publication.retried", subject: publication.id });
   const [account] = await rows.lockPostAccounts([publication.accountId]);
   if (account?.state !== "connected") throw new Failure("account_not_connected");
   return { convert: ensured.convert, due: ensured.becomes === "waiting" };

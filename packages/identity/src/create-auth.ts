@@ -20,6 +20,8 @@ export interface AuthOptions {
   readonly logger: Logger;
   /** What the next key will be, instead of a random one. */
   readonly givenKey?: string;
+  /** Sessions of another door than the workspaces': a cookie of its own name, never sent from other sites' pages. */
+  readonly door?: { readonly cookiePrefix: string; readonly sessionSeconds: number };
 }
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -42,13 +44,14 @@ export function createAuth(options: AuthOptions) {
       max: 300,
       customRules: { "/sign-in/email": { window: 60, max: 10 } },
     },
+    ...(options.door && { session: { expiresIn: options.door.sessionSeconds, disableSessionRefresh: true } }),
     advanced: {
-      cookiePrefix: "reelay",
+      cookiePrefix: options.door?.cookiePrefix ?? "reelay",
       useSecureCookies: new URL(options.publicUrl).protocol === "https:",
       // Said aloud: better-auth leaves both checks out when NODE_ENV is "test".
       disableOriginCheck: false,
       disableCSRFCheck: false,
-      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/" },
+      defaultCookieAttributes: { httpOnly: true, sameSite: options.door ? "strict" : "lax", path: "/" },
       database: { generateId: () => v7() },
     },
     databaseHooks: { session: { create: { before: startInOwnWorkspace } } },

@@ -29,10 +29,14 @@ export async function findPerson(
     sessionId: session.id,
     workspaceId: session.activeOrganizationId,
     role: member.role,
-    isOperator: (user.role ?? "").split(",").includes("admin"),
+    isOperator: isOperator(user),
   };
 }
 
-function isBanned(user: { banned?: boolean | null | undefined; banExpires?: Date | null | undefined }): boolean {
+export function isOperator(user: { role?: string | null | undefined }): boolean {
+  return (user.role ?? "").split(",").includes("admin");
+}
+
+export function isBanned(user: { banned?: boolean | null | undefined; banExpires?: Date | null | undefined }): boolean {
   return user.banned === true && (!user.banExpires || user.banExpires > new Date());
 }

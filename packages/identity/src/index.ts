@@ -1,3 +1,4 @@
+export { createOperatorDoor, type OperatorDoor, type SignInAnswer, type Visitor } from "./operator-door.ts";
 export { createIdentity, type Identity, type IdentityOptions } from "./create-identity.ts";
 export type { FirstLogin, FirstLoginWish } from "./bootstrap.ts";
 export type { IdentityDatabase } from "./identity-database.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { z } from "zod";
 import { defineJob } from "./define-job.ts";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { openQueues } from "./queues.ts";
 import { frozenRedis } from "./testing/frozen-redis.ts";
 
@@ -25,4 +26,35 @@ test("with Redis frozen an enqueue rejects within about two seconds", async () =
   const redis = await frozenRedis();
   expect(await msUntilRejected(redis.url)).toBeLessThan(3_000);
   await redis.close();
+});
+
+test("queues that were used while Redis was away work when it is back", async () => {
+  const real = new URL(process.env["TEST_REDIS_URL"] ?? "");
+  const door = createServer((socket) => {
+    const redis = connect(Number(real.port), real.hostname);
+    for (const [one, other] of [
+      [socket, redis],
+      [redis, socket],
+    ] as const) {
+      one.on("error", () => undefined).on("close", () => other.destroy());
+      one.pipe(other);
+    }
+  });
+  const listen = (port: number) => new Promise<void>((resolve) => door.listen(port, "127.0.0.1", resolve));
+  await listen(0);
+  const { port } = door.address() as AddressInfo;
+  await new Promise((resolve) => door.close(resolve));
+
+  const url = new URL(real);
+  url.hostname = "127.0.0.1";
+  url.port = String(port);
+  const queues = openQueues({ url: url.href, keyPrefix: "test-away" });
+  await expect(queues.countWaiting(job)).rejects.toThrow();
+  await listen(port);
+  for (let waiting: number | null = null; waiting === null;) {
+    waiting = await queues.countWaiting(job).catch(() => null);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await queues.close();
+  await new Promise((resolve) => door.close(resolve));
 });

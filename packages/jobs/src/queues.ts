@@ -18,15 +18,15 @@ export interface Queues {
 export function openQueues(settings: RedisSettings): Queues {
   const connection = openProducerConnection(settings);
   const queues = new Map<string, Queue>();
-  const queueOf = (job: Pick<JobDefinition, "name">): Queue => {
-    let queue = queues.get(job.name);
-    if (!queue) {
-      queue = new Queue(job.name, { connection, prefix: queuePrefix(settings, job.name), skipWaitingForReady: true });
-      queue.on("error", () => undefined);
-      queues.set(job.name, queue);
-    }
+  const open = ({ name }: Pick<JobDefinition, "name">): Queue => {
+    const queue = new Queue(name, { connection, prefix: queuePrefix(settings, name), skipWaitingForReady: true });
+    queue.on("error", () => undefined);
+    queues.set(name, queue);
+    // One that was made while Redis was away stays broken when it is back: the next call makes another.
+    queue.waitUntilReady().catch(() => queues.delete(name));
     return queue;
   };
+  const queueOf = (job: Pick<JobDefinition, "name">): Queue => queues.get(job.name) ?? open(job);
   const kept = { removeOnComplete: { count: 1_000 }, removeOnFail: { age: 7 * 86_400 } };
   return {
     async enqueue(job, payload, key) {

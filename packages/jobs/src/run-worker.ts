@@ -34,7 +34,8 @@ export interface RunningWorker {
   stop(softMs: number): Promise<void>;
 }
 
-const workerSettings = { lockDuration: 30_000, stalledInterval: 5_000, drainDelay: 5 };
+// The metrics are an hour of minutes: what the dashboard calls throughput.
+const workerSettings = { lockDuration: 30_000, stalledInterval: 5_000, drainDelay: 5, metrics: { maxDataPoints: 60 } };
 
 /** The one place that knows how BullMQ runs a job: parse → start → handle → classify → report → acknowledge. */
 export function runWorker<Payload>(options: RunWorkerOptions<Payload>): RunningWorker {

@@ -4,5 +4,5 @@ export { findFfmpeg, type Ffmpeg } from "./find-ffmpeg.ts";
 export { getVideoMetadata } from "./get-video-metadata.ts";
 export { inspectUpload, type InspectedUpload, type MediaContentType } from "./inspect-upload.ts";
 export { probeMedia } from "./probe-media.ts";
-export { sniffMedia } from "./sniff-media.ts";
+export { sniffBytes, sniffMedia } from "./sniff-media.ts";
 export { groupsOf, stillRecipe, type StillRecipe } from "./still-recipe.ts";

@@ -1,5 +1,6 @@
 export type {
   Access,
+  AccountProfile,
   AuthorizeRequest,
   CallStep,
   CreatorOptions,
@@ -7,6 +8,8 @@ export type {
   Intent,
   Journal,
   Lane,
+  MediaItem,
+  MediaPage,
   Platform,
   PlatformResult,
   Platforms,
@@ -18,6 +21,9 @@ export type {
 export { createPlatforms } from "./create-platforms.ts";
 export { createTiktok } from "./tiktok/create-tiktok.ts";
 export type { TiktokConnection } from "./tiktok/connection.ts";
+export { parseTiktokWebhook, type TiktokWebhook, type WebhookPurpose } from "./tiktok/webhook.ts";
+export { verifyTiktokSignature, type SignatureProblem, type SignatureVerdict } from "./tiktok/webhook-signature.ts";
 export { exchangeTikTokCode, refreshTikTokToken } from "./tiktok/oauth.ts";
-export { getTikTokUserInfo, type TikTokUserInfo } from "./tiktok/creator.ts";
+export { getTikTokUserInfo } from "./tiktok/creator.ts";
+export { getTikTokVideos } from "./tiktok/videos.ts";
 export { initTikTokVideoUpload, publishTikTokVideo, uploadTikTokVideoBytes } from "./tiktok/upload.ts";

@@ -1,4 +1,5 @@
 import type { Failure } from "@reelay/domain";
+import type { Readable } from "node:stream";
 
 export type Lane = "advance" | "check";
 
@@ -17,6 +18,8 @@ export interface PublicationFacts {
   readonly accountHandle: string | null;
   /** Measured upload rate of this installation; null while unknown. */
   readonly uploadBytesPerSecond: number | null;
+  /** The platform has said that something happened: it is asked now, whatever was planned. */
+  readonly woken?: boolean;
   /** Postgres time. */
   readonly now: Date;
 }
@@ -86,6 +89,8 @@ export type StepResult =
       readonly outcome: "advanced";
       readonly checkpoint: unknown;
       readonly bytesAcknowledged?: number;
+      /** What the platform's webhooks will call this upload, when the step has learnt it. */
+      readonly handle?: string;
       readonly journal: Journal;
     }
   /** A definite refusal of an irrevocable step: the platform's own answer, from the closed list, that nothing happened. */
@@ -126,6 +131,42 @@ export interface CreatorOptions {
   readonly maxVideoDurationMs: number;
 }
 
+/** What the platform tells of an account; null: unknown, or not granted. */
+export interface AccountProfile {
+  readonly externalId: string;
+  readonly handle: string | null;
+  readonly displayName: string | null;
+  readonly avatarUrl: string | null;
+  readonly followers: bigint | null;
+  readonly following: bigint | null;
+  readonly likes: bigint | null;
+  readonly posts: bigint | null;
+}
+
+/** A post as the platform lists it; figures that it does not tell are null. */
+export interface MediaItem {
+  readonly platformPostId: string;
+  readonly type: "video";
+  /** May be cut by the platform. */
+  readonly caption: string;
+  readonly permalink: string | null;
+  /** Good for hours only. */
+  readonly coverUrl: string | null;
+  readonly durationMs: number | null;
+  readonly views: bigint | null;
+  readonly likes: bigint | null;
+  readonly comments: bigint | null;
+  readonly shares: bigint | null;
+  readonly publishedAt: Date;
+}
+
+export interface MediaPage {
+  /** Newest first. */
+  readonly items: readonly MediaItem[];
+  /** Null after the last page. */
+  readonly nextCursor: string | null;
+}
+
 export interface AuthorizeRequest {
   readonly state: string;
   readonly redirectUri: string;
@@ -154,4 +195,10 @@ export interface Platform {
   refresh(refreshToken: string, signal: AbortSignal): Promise<Grant>;
   revoke(accessToken: string, signal: AbortSignal): Promise<void>;
   creatorOptions(accessToken: string, signal: AbortSignal): Promise<CreatorOptions>;
+  /** One call; asks for what the granted scopes show. */
+  profile(accessToken: string, scopes: readonly string[], signal: AbortSignal): Promise<AccountProfile>;
+  /** One page by one call. Throws `platform_contract_broken` for a cursor that does not lead on. */
+  listMedia(accessToken: string, cursor: string | null, signal: AbortSignal): Promise<MediaPage>;
+  /** The bytes of a cover that `listMedia` named; see `openPicture` for what is refused. */
+  openCover(coverUrl: string, signal: AbortSignal): Promise<Readable>;
 }

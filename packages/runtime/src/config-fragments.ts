@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 const flag = z
@@ -8,6 +9,28 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
   .transform((text) => text.replace(/\/+$/, ""));
+
+/** Who may say by `X-Forwarded-For` where a request comes from: nobody, so many proxies, or those of the subnets. */
+const trustProxy = z
+  .string()
+  .default("0")
+  .transform((text, context): false | number | string[] => {
+    if (text === "0") return false;
+    if (/^[1-9]$/.test(text)) return Number(text);
+    const subnets = text.split(",").map((part) => part.trim());
+    if (subnets.every(isSubnet)) return subnets;
+    context.addIssue({ code: "custom", message: "must be a number of proxies (0 to 9) or a list of their subnets" });
+    return z.NEVER;
+  });
+
+function isSubnet(text: string): boolean {
+  if (["loopback", "linklocal", "uniquelocal"].includes(text)) return true;
+  const [address = "", prefix, ...more] = text.split("/");
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (bits === 0 || more.length > 0) return false;
+  // Everybody is no proxy of ours.
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) > 0 && Number(prefix) <= bits);
+}
 
 /** Of every process. `TIME_SCALE` (tests and benchmarks only) multiplies leases, renewals, waits and call time-outs. */
 export const processConfig = z.object({
@@ -66,6 +89,15 @@ export const httpConfig = z.object({
   PORT: port.default(3002),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: httpUrl.default("http://localhost:3002"),
+  TRUST_PROXY: trustProxy,
+});
+
+/** `DASHBOARD_PUBLIC_URL` where a proxy serves the dashboard under another address; https makes its cookie secure. */
+export const dashboardConfig = z.object({
+  DASHBOARD_PORT: port.default(3003),
+  DASHBOARD_HOST: z.string().default("127.0.0.1"),
+  DASHBOARD_PUBLIC_URL: httpUrl.optional(),
+  DASHBOARD_READ_ONLY: flag,
 });
 
 /** Where TikTok is and who we are there; the start script fills in the simulator's when no key is given. */
@@ -81,6 +113,9 @@ export const tiktokConfig = z.object({
     .default("*.tiktokapis.com")
     .transform((text) => text.split(",").map((host) => host.trim())),
 });
+
+/** For webhooks that TikTok signed before the secret was exchanged. */
+export const tiktokWebhookConfig = z.object({ TIKTOK_CLIENT_SECRET_PREVIOUS: z.string().min(1).optional() });
 
 export const identityConfig = z.object({
   BETTER_AUTH_SECRET: z.string().min(32, { error: "must have at least 32 characters" }),
@@ -98,3 +133,19 @@ export const publishConfig = z.object({
   /** Publications at once in a publish worker, in each of the two lanes. */
   PUBLISH_PLACES: z.coerce.number().int().min(1).max(200).default(8),
 });
+
+const timeZone = z.string().refine(isTimeZone, { error: "must be an IANA time zone" });
+
+/** When the nightly sync begins: a cron expression, in the time zone of workspaces that have set none. */
+export const syncConfig = z.object({
+  NIGHTLY_SYNC_CRON: z.string().default("0 3 * * *"),
+  NIGHTLY_SYNC_TZ: timeZone.default("UTC"),
+});
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 export {
   bootstrapConfig,
+  dashboardConfig,
   databaseConfig,
   httpConfig,
   identityConfig,
@@ -9,7 +10,9 @@ export {
   redisConfig,
   storageConfig,
   switchesConfig,
+  syncConfig,
   tiktokConfig,
+  tiktokWebhookConfig,
   vaultConfig,
 } from "./config-fragments.ts";
 export { createLogger, silentLogger, type LogFields, type LogLevel, type Logger } from "./logger.ts";

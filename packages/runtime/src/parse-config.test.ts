@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { databaseConfig, mediaConfig, processConfig, vaultConfig } from "./config-fragments.ts";
+import { databaseConfig, httpConfig, mediaConfig, processConfig, vaultConfig } from "./config-fragments.ts";
 import { parseConfig } from "./parse-config.ts";
 
 const schema = processConfig.extend(databaseConfig.shape).extend(vaultConfig.shape).extend(mediaConfig.shape);
@@ -44,4 +44,13 @@ test("video/mov is read as video/quicktime, and an unknown type is refused", () 
     "image/png",
   ]);
   expect(() => parseConfig(schema, { ...good, MEDIA_TYPES: "text/html" })).toThrow("MEDIA_TYPES");
+});
+
+test("whom to believe about where a request comes from: nobody, so many proxies, or those of subnets", () => {
+  const trusted = (TRUST_PROXY?: string) => parseConfig(httpConfig, { TRUST_PROXY }).TRUST_PROXY;
+  expect([trusted(), trusted(""), trusted("0")]).toEqual([false, false, false]);
+  expect(trusted("2")).toBe(2);
+  expect(trusted("10.0.0.0/8, loopback,2001:db8::/32")).toEqual(["10.0.0.0/8", "loopback", "2001:db8::/32"]);
+  for (const wrong of ["true", "-1", "10", "0.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0/8", "proxy.example", "1,2"])
+    expect(() => trusted(wrong)).toThrow("TRUST_PROXY");
 });

@@ -11,15 +11,15 @@ export function presentedToken(request: Request): string {
 export function admit(
   world: World,
   token: string,
-  gate: { endpoint: string; scopes: readonly string[]; perMinute: number },
+  gate: { endpoint: string; scopes: readonly string[]; perMinute: number; window?: "app" | "creator" },
 ): Grant | Answer {
   const grant = world.tokens.open(token);
   if (!grant) {
     return apiError(world, 401, "access_token_invalid", "The access token is invalid or not found in the request.");
   }
   if (!gate.scopes.some((scope) => grant.scopes.includes(scope))) return scopeNotAuthorized(world);
-  const within =
-    world.app.liftLimits || world.limits.allow(`${gate.endpoint} ${grant.openId}`, gate.perMinute, world.now());
+  const window = gate.window === "app" ? gate.endpoint : `${gate.endpoint} ${grant.openId}`;
+  const within = world.app.liftLimits || world.limits.allow(window, gate.perMinute, world.now());
   if (within) return grant;
   world.violate();
   return apiError(world, 429, "rate_limit_exceeded", "The API rate limit was exceeded. Please try again later.");

@@ -5,6 +5,9 @@ import { origin } from "./origin.ts";
 import { Processing } from "./processing.ts";
 import { authorizeRoutes } from "./routes/authorize.ts";
 import { controlRoutes } from "./routes/control.ts";
+import { controlVideoRoutes } from "./routes/control-videos.ts";
+import { controlWebhookRoutes } from "./routes/control-webhooks.ts";
+import { coverRoutes } from "./routes/covers.ts";
 import { creatorInfoRoutes } from "./routes/creator-info.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
 import { postsRoutes } from "./routes/posts.ts";
@@ -12,7 +15,9 @@ import { statusRoutes } from "./routes/status.ts";
 import { uploadRoutes } from "./routes/upload.ts";
 import { userInfoRoutes } from "./routes/user-info.ts";
 import { videoInitRoutes } from "./routes/video-init.ts";
+import { videoListRoutes } from "./routes/video-list.ts";
 import { keepState } from "./state-file.ts";
+import type { WebhookSettings } from "./webhooks.ts";
 import { World } from "./world.ts";
 import type { AppRegistration } from "./world-types.ts";
 
@@ -21,12 +26,16 @@ export interface SimulatorOptions {
   readonly directory: string;
   readonly clock?: { now(): number };
   readonly profile?: "nov2026" | "legacy";
+  /** Lives of its tokens, instead of the profile's. */
+  readonly lives?: { readonly accessSec: number; readonly refreshSec: number };
   readonly seed?: number;
   /** 0 or missing: any that is free. */
   readonly ports?: { readonly www?: number; readonly api?: number; readonly upload?: number };
   /** Host in the addresses that it hands out. */
   readonly publicHost?: string;
   readonly app?: Partial<AppRegistration>;
+  /** Where events go, and how; without an address none are sent. */
+  readonly webhooks?: Partial<WebhookSettings>;
   readonly ffprobePath?: string;
   /** False: every file passes. */
   readonly mediaCheck?: boolean;
@@ -54,7 +63,7 @@ const defaultApp: AppRegistration = {
   redirectUris: ["http://localhost:*/tiktok-callback"],
   platform: "desktop",
   audited: true,
-  scopes: ["user.info.basic", "video.publish"],
+  scopes: ["user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.publish"],
   sandboxTargets: null,
   oauthErrorStatus: 200,
   ungrantedFieldStatus: 401,
@@ -76,10 +85,18 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     ffprobePath: options.mediaCheck === false ? null : (options.ffprobePath ?? "ffprobe"),
     wwwUrl: () => addresses.www,
   });
-  const www = [controlRoutes(world), authorizeRoutes(world, options.autoConsent ?? false), postsRoutes(world)];
+  const www = [
+    controlVideoRoutes(world),
+    controlWebhookRoutes(world),
+    controlRoutes(world),
+    authorizeRoutes(world, options.autoConsent ?? false),
+    coverRoutes(world),
+    postsRoutes(world),
+  ];
   const api = [
     oauthRoutes(world),
     userInfoRoutes(world),
+    videoListRoutes(world, () => addresses.www),
     creatorInfoRoutes(world),
     videoInitRoutes(world, () => addresses.upload),
     statusRoutes(world),
@@ -95,6 +112,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   );
   addresses.www = wwwUrl;
   addresses.upload = uploadUrl;
+  Object.assign(world.webhooks.settings, options.webhooks);
+  world.webhooks.start();
   await processing.resume();
   return {
     url: wwwUrl,
@@ -104,6 +123,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     world,
     async close() {
       world.release();
+      await world.webhooks.stop();
       await Promise.all(servers.map((server) => server.close()));
       await processing.settled();
       await state?.flush();
@@ -116,6 +136,7 @@ function createWorld(options: SimulatorOptions): World {
   return new World({
     now: () => clock.now(),
     profile: options.profile ?? "nov2026",
+    lives: options.lives,
     seed: options.seed ?? Date.now(),
     app: { ...defaultApp, ...options.app },
     directory: options.directory,

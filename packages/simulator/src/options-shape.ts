@@ -17,16 +17,27 @@ export const appShape = z.strictObject({
   singularInvalidParam: z.boolean().exactOptional(),
 });
 
+export const webhooksShape = z.strictObject({
+  url: z.url().nullable().exactOptional(),
+  copies: z.int().positive().exactOptional(),
+  hold: z.boolean().exactOptional(),
+  beforeInit: z.boolean().exactOptional(),
+  postIdAs: z.enum(["string", "number"]).exactOptional(),
+  signsAnew: z.boolean().exactOptional(),
+});
+
 const port = z.int().min(0).max(65_535).exactOptional();
 
 /** What a simulator that runs as a process of its own may be told: all but the clock. */
 export const optionsShape = z.strictObject({
   directory: z.string().min(1),
   profile: z.enum(["nov2026", "legacy"]).exactOptional(),
+  lives: z.strictObject({ accessSec: z.int().positive(), refreshSec: z.int().positive() }).exactOptional(),
   seed: z.int().exactOptional(),
   ports: z.strictObject({ www: port, api: port, upload: port }).exactOptional(),
   publicHost: z.string().exactOptional(),
   app: appShape.exactOptional(),
+  webhooks: webhooksShape.exactOptional(),
   ffprobePath: z.string().exactOptional(),
   mediaCheck: z.boolean().exactOptional(),
   autoConsent: z.boolean().exactOptional(),

@@ -1,6 +1,7 @@
 import type { ChunkStore } from "./chunk-store.ts";
 import { filePathOf } from "./file-path.ts";
 import { checkMedia } from "./media-check.ts";
+import { isPublic, outcomeOf, publicityOf } from "./post-events.ts";
 import type { World } from "./world.ts";
 import type { SimPost, Upload } from "./world-types.ts";
 
@@ -81,7 +82,17 @@ export class Processing {
     upload.status = failReason === null ? "PUBLISH_COMPLETE" : "FAILED";
     post.failReason = failReason;
     post.status = failReason === null ? "posted" : "failed";
+    this.#tell(upload, post);
     this.#world.changed();
+  }
+
+  /** Not before the status endpoint would say so, too, as far as its clock decides. */
+  #tell(upload: Upload, post: SimPost): void {
+    const { settings, webhooks, now } = this.#world;
+    if (settings.stuckForever) return;
+    const at = Math.max(now(), (upload.finishedAt ?? 0) + settings.processingTakesMs);
+    webhooks.tell(outcomeOf(post), at);
+    if (isPublic(post) && settings.publicIdAfterReads === 0) webhooks.tell(publicityOf(post), at);
   }
 
   async #check(post: SimPost): Promise<string | null> {

@@ -25,6 +25,13 @@ describe("a fault", () => {
     expect([1, 2, 3, 4].map(() => all.take(status)?.name)).toEqual(["truncate", "truncate", "hold", undefined]);
   });
 
+  test("lets occasions pass when told to strike at every so manieth", () => {
+    const all = faults({ endpoint: "status", mode: "truncate", times: 2, every: 3 });
+    const struck = [1, 2, 3, 4, 5, 6, 7, 8, 9].filter(() => all.take(status) !== null).length;
+    expect(struck).toBe(2);
+    expect(faults({ endpoint: "status", mode: "hold", every: 2 }).take(status)).toBeNull();
+  });
+
   test("waits for its endpoint and its creator", () => {
     const all = faults({ endpoint: "status", openId: "-2", mode: "hold" });
     expect(all.take(status)).toBeNull();

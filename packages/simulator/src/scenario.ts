@@ -5,6 +5,8 @@ export const endpoints = [
   "token",
   "revoke",
   "user_info",
+  "video_list",
+  "video_query",
   "creator_info",
   "video_init",
   "upload",
@@ -49,6 +51,8 @@ export const faultShape = z.object({
   ]),
   /** How often it strikes. */
   times: z.int().positive().default(1),
+  /** It lets occasions pass and strikes at every so manieth that fits. */
+  every: z.int().positive().default(1),
   openId: z.string().optional(),
   chunk: z.union([z.int().nonnegative(), z.enum(["last", "notLast"])]).optional(),
 });
@@ -64,11 +68,11 @@ export interface Occasion {
 
 /** Faults that wait for their occasion, in the order they were added. */
 export class Faults {
-  #waiting: { fault: Fault; left: number }[] = [];
+  #waiting: { fault: Fault; left: number; seen: number }[] = [];
 
   add(input: FaultInput): void {
     const fault = faultShape.parse(input);
-    this.#waiting.push({ fault, left: fault.times });
+    this.#waiting.push({ fault, left: fault.times, seen: 0 });
   }
 
   clear(): void {
@@ -77,7 +81,11 @@ export class Faults {
 
   /** The first fault that fits, used up once; null when nothing is to go wrong. */
   take(occasion: Occasion): FaultMode | null {
-    const found = this.#waiting.find(({ fault }) => fits(fault, occasion));
+    const found = this.#waiting.find((waiting) => {
+      if (!fits(waiting.fault, occasion)) return false;
+      waiting.seen += 1;
+      return waiting.seen % waiting.fault.every === 0;
+    });
     if (!found) return null;
     found.left -= 1;
     if (found.left === 0) this.#waiting = this.#waiting.filter((other) => other !== found);

@@ -20,8 +20,9 @@ export async function serve(world: World, request: Request, response: Response, 
   if (early === "drop") return drop(world, request, occasion, null);
   if (mode?.name === "delay" && mode.before) await wait(mode.ms, response);
   const answer = early ?? (await served.run());
-  if (mode) await afterEffect(world, mode, request, response, occasion, answer);
-  else send(world, response, occasion, answer);
+  if (mode) return await afterEffect(world, mode, request, response, served, answer);
+  if (response.destroyed) lose(world, served);
+  send(world, response, occasion, answer);
 }
 
 function beforeEffect(world: World, mode: FaultMode, served: Served): Answer | "drop" | null {
@@ -47,18 +48,19 @@ async function afterEffect(
   mode: FaultMode,
   request: Request,
   response: Response,
-  occasion: Occasion,
+  served: Served,
   answer: Answer,
 ): Promise<void> {
+  const { occasion } = served;
   switch (mode.name) {
     case "dropAfterEffect":
-      lose(world, occasion);
+      lose(world, served);
       return drop(world, request, occasion, answer);
     case "truncate":
-      lose(world, occasion);
+      lose(world, served);
       return truncate(world, request, response, occasion, answer);
     case "errorAfterEffect":
-      lose(world, occasion);
+      lose(world, served);
       return send(world, response, occasion, broken(world, occasion, mode.status, mode.body));
     case "hold":
       await world.held();
@@ -73,11 +75,12 @@ async function afterEffect(
     default:
       mode satisfies never;
   }
+  if (response.destroyed) lose(world, served);
   send(world, response, occasion, answer);
 }
 
-function lose(world: World, occasion: Occasion): void {
-  if (occasion.endpoint === "token") world.tokens.lostAnswers += 1;
+function lose(world: World, { occasion, presented }: Pick<Served, "occasion" | "presented">): void {
+  if (occasion.endpoint === "token") world.tokens.loseAnswer(presented);
 }
 
 /** As this endpoint words a refusal. */
@@ -92,6 +95,8 @@ function refuse(world: World, mode: FaultMode & { name: "refuse" }, { occasion, 
     case "upload":
       return { ...empty(mode.httpStatus, {}, mode.code), body: message };
     case "user_info":
+    case "video_list":
+    case "video_query":
     case "creator_info":
     case "video_init":
     case "status":

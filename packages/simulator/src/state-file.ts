@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { World } from "./world.ts";
+import type { SimVideo } from "./videos.ts";
 import type { Grant, SimAccount, SimPost, Upload } from "./world-types.ts";
 
 interface State {
@@ -9,6 +10,8 @@ interface State {
   readonly grants: Grant[];
   readonly uploads: Upload[];
   readonly posts: SimPost[];
+  /** Missing in files from before there were any. */
+  readonly videos?: SimVideo[];
 }
 
 const pauseMs = 250;
@@ -49,7 +52,13 @@ export function keepState(world: World): { flush(): Promise<void> } {
 
 function stateOf(world: World): string {
   const { accounts, grants, uploads, posts } = world;
-  const state: State = { accounts: [...accounts.values()], grants: [...grants], uploads: [...uploads.values()], posts };
+  const state: State = {
+    accounts: [...accounts.values()],
+    grants: [...grants],
+    uploads: [...uploads.values()],
+    posts,
+    videos: world.videos.all(),
+  };
   return JSON.stringify(state);
 }
 
@@ -61,6 +70,7 @@ function restore(world: World, path: string): void {
   world.tokens.restore(state.grants);
   for (const upload of state.uploads) world.uploads.set(upload.publishId, upload);
   world.posts.push(...state.posts);
+  for (const video of state.videos ?? []) world.videos.add(video);
 }
 
 function readText(path: string): string | null {

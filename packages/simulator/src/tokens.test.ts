@@ -31,8 +31,16 @@ test("a rotated refresh token is dead at once, and its use is counted", () => {
   expect(next?.refreshToken).not.toBe(minted.refreshToken);
   expect(tokens.rotate(minted.refreshToken)).toBeNull();
   expect(tokens.rotate("rft.never-was-one")).toBeNull();
-  expect(tokens.counts()).toEqual({ rotations: 1, oldTokenUses: 1, lostAnswers: 0 });
+  expect(tokens.counts()).toEqual({ rotations: 1, oldTokenUses: 1, oldTokenUsesAfterAnswer: 1, lostAnswers: 0 });
   expect(tokens.rotate(next?.refreshToken ?? "")).not.toBeNull();
+});
+
+test("who was never given the next token is not blamed for using the old one", () => {
+  const { tokens, minted } = start("nov2026");
+  tokens.rotate(minted.refreshToken);
+  tokens.loseAnswer(minted.refreshToken);
+  expect(tokens.rotate(minted.refreshToken)).toBeNull();
+  expect(tokens.counts()).toEqual({ rotations: 1, oldTokenUses: 1, oldTokenUsesAfterAnswer: 0, lostAnswers: 1 });
 });
 
 test("legacy keeps the refresh token and its end", () => {

@@ -7,6 +7,11 @@ export const lifetimes = {
   legacy: { accessSec: 86_400, refreshSec: 31_536_000, rotates: false },
 } as const;
 export type Profile = keyof typeof lifetimes;
+/** Seconds, instead of the profile's: what the platform says and does, only faster. */
+export interface Lives {
+  readonly accessSec: number;
+  readonly refreshSec: number;
+}
 
 const codeLifeMs = 5 * 60_000;
 
@@ -27,22 +32,27 @@ export class Tokens {
   readonly issued: string[] = [];
   rotations = 0;
   oldTokenUses = 0;
+  /** Of those, by somebody who had been given the next token. */
+  oldTokenUsesAfterAnswer = 0;
   lostAnswers = 0;
   /** False: a rotation ends the access token as well, which is the harder case. Not documented either way. */
   accessOutlivesRotation = false;
-  readonly #retired = new Set<string>();
+  /** Refresh tokens that were used up, and whether the answer with the next one arrived. */
+  readonly #retired = new Map<string, { answered: boolean }>();
   readonly #profile: Profile;
+  readonly #lives: Lives;
   readonly #now: () => number;
   readonly #random: Random;
 
-  constructor(options: { profile: Profile; now: () => number; random: Random }) {
+  constructor(options: { profile: Profile; lives?: Lives | undefined; now: () => number; random: Random }) {
     this.#profile = options.profile;
+    this.#lives = options.lives ?? lifetimes[options.profile];
     this.#now = options.now;
     this.#random = options.random;
   }
 
   mint(openId: string, scopes: readonly string[]): Minted {
-    const life = lifetimes[this.#profile];
+    const life = this.#lives;
     const grant: Grant = {
       openId,
       scopes,
@@ -86,20 +96,29 @@ export class Tokens {
   rotate(refreshToken: string): Minted | null {
     const grant = this.grants.find((other) => other.refreshToken === refreshToken);
     if (!grant || grant.revoked || grant.refreshExpiresAt <= this.#now()) {
-      if (this.#retired.has(refreshToken)) this.oldTokenUses += 1;
+      const retired = this.#retired.get(refreshToken);
+      if (retired) this.oldTokenUses += 1;
+      if (retired?.answered) this.oldTokenUsesAfterAnswer += 1;
       return null;
     }
-    const life = lifetimes[this.#profile];
+    const life = this.#lives;
     grant.formerAccess.push({ token: grant.accessToken, expiresAt: grant.accessExpiresAt });
     grant.accessToken = this.#newToken("act");
     grant.accessExpiresAt = this.#now() + life.accessSec * 1000;
-    if (life.rotates) {
-      this.#retired.add(grant.refreshToken);
+    if (lifetimes[this.#profile].rotates) {
+      this.#retired.set(grant.refreshToken, { answered: true });
       grant.refreshToken = this.#newToken("rft");
       grant.refreshExpiresAt = this.#now() + life.refreshSec * 1000;
     }
     this.rotations += 1;
     return this.#minted(grant);
+  }
+
+  /** The answer to this refresh token did not arrive. */
+  loseAnswer(refreshToken: string): void {
+    this.lostAnswers += 1;
+    const retired = this.#retired.get(refreshToken);
+    if (retired) retired.answered = false;
   }
 
   revoke(openId: string): void {
@@ -127,8 +146,9 @@ export class Tokens {
     return code && !code.used && code.expiresAt > this.#now() ? code : null;
   }
 
-  counts(): { rotations: number; oldTokenUses: number; lostAnswers: number } {
-    return { rotations: this.rotations, oldTokenUses: this.oldTokenUses, lostAnswers: this.lostAnswers };
+  counts() {
+    const { rotations, oldTokenUses, oldTokenUsesAfterAnswer, lostAnswers } = this;
+    return { rotations, oldTokenUses, oldTokenUsesAfterAnswer, lostAnswers };
   }
 
   #minted(grant: Grant): Minted {
@@ -137,7 +157,7 @@ export class Tokens {
       scope: grant.scopes.join(","),
       accessToken: grant.accessToken,
       refreshToken: grant.refreshToken,
-      expiresIn: lifetimes[this.#profile].accessSec,
+      expiresIn: this.#lives.accessSec,
       refreshExpiresIn: Math.floor((grant.refreshExpiresAt - this.#now()) / 1000),
     };
   }

@@ -39,6 +39,8 @@ export interface SimAccount {
   blockedBy: string | null;
   /** Overrides what follows from the account's privacy. */
   privacyLevelOptions: string[] | null;
+  followers: number;
+  following: number;
 }
 
 export interface Code {
@@ -100,7 +102,7 @@ export interface SimPost {
   readonly openId: string;
   readonly username: string;
   readonly title: string;
-  readonly privacyLevel: string;
+  privacyLevel: string;
   /** As it was sent; the platform itself switches off what the creator has disabled. */
   readonly postInfo: Record<string, unknown>;
   readonly sizeBytes: number;

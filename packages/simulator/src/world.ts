@@ -1,17 +1,25 @@
 import { EventEmitter } from "node:events";
+import { PageReads } from "./page-reads.ts";
 import { createRandom, type Random } from "./random.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { Faults, type FaultInput } from "./scenario.ts";
-import { Tokens, type Minted, type Profile } from "./tokens.ts";
+import { Videos } from "./videos.ts";
+import { Tokens, type Lives, type Minted, type Profile } from "./tokens.ts";
+import { isPublic, publicityOf } from "./post-events.ts";
+import { Webhooks } from "./webhooks.ts";
 import type { AppRegistration, Call, Grant, Settings, SimAccount, SimPost, Upload } from "./world-types.ts";
 
 export interface WorldOptions {
   readonly now: () => number;
   readonly profile: Profile;
+  readonly lives?: Lives | undefined;
   readonly seed: number;
   readonly app: AppRegistration;
   readonly directory: string;
 }
+
+/** `reason` of authorization.removed. https://developers.tiktok.com/doc/webhooks-events, read 2026-11-22. */
+export const revokedBy = { creator: 1, developer: 5 } as const;
 
 /** The state of the pretended platform, and what tests may do with it. */
 export class World {
@@ -22,6 +30,9 @@ export class World {
   readonly faults = new Faults();
   readonly limits = new RateLimits();
   readonly tokens: Tokens;
+  readonly videos: Videos;
+  readonly pageReads = new PageReads();
+  readonly webhooks: Webhooks;
   readonly settings: Settings = {
     statusLag: 0,
     processingTakesMs: 0,
@@ -44,7 +55,9 @@ export class World {
     this.now = options.now;
     this.directory = options.directory;
     this.random = createRandom(options.seed);
-    this.tokens = new Tokens({ profile: options.profile, now: options.now, random: this.random });
+    this.webhooks = new Webhooks({ now: options.now, app: () => this.app, changed: () => this.changed() });
+    this.videos = new Videos(createRandom(options.seed + 1));
+    this.tokens = new Tokens({ profile: options.profile, lives: options.lives, now: options.now, random: this.random });
   }
 
   get grants(): readonly Grant[] {
@@ -70,6 +83,8 @@ export class World {
       postsPerDay: 15,
       blockedBy: null,
       privacyLevelOptions: null,
+      followers: 0,
+      following: 0,
       ...account,
     };
     this.accounts.set(added.openId, added);
@@ -104,8 +119,21 @@ export class World {
   }
 
   /** The creator withdraws the app's permission. */
-  revoke(openId: string): void {
+  revoke(openId: string, reason: number = revokedBy.creator): void {
     this.tokens.revoke(openId);
+    this.webhooks.tell({ event: "authorization.removed", openId, content: { reason } });
+    this.changed();
+  }
+
+  /** The creator lets others see a post, or does not any more. */
+  setPrivacy(publishId: string, privacyLevel: string): void {
+    const post = this.posts.find((other) => other.publishId === publishId);
+    if (!post || post.postId === null) throw new Error(`there is no post of ${publishId}`);
+    const wasPublic = isPublic(post);
+    post.privacyLevel = privacyLevel;
+    const video = this.videos.find(post.postId);
+    if (video) video.isPublic = isPublic(post);
+    if (isPublic(post) !== wasPublic) this.webhooks.tell(publicityOf(post));
     this.changed();
   }
 

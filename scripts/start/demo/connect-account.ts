@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ApiClient } from "./api-client.ts";
+import type { ApiClient } from "../../api/api-client.ts";
 
 const accountShape = z.object({
   id: z.string(),

@@ -43,7 +43,7 @@ describe("connecting with an API key", () => {
       handle: maker.username,
       displayName: "Maker",
       state: "connected",
-      scopes: ["user.info.basic", "video.publish"],
+      scopes: ["user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.publish"],
     });
     const grant = api.simulator.world.grants.find(({ openId }) => openId === maker.openId);
     const stored = JSON.stringify(await api.db.sql("select * from grants"));

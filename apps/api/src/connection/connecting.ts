@@ -1,14 +1,20 @@
 import type { OauthStart } from "@reelay/contract";
-import { allowedReturnOrigins, createOauthStates, type OauthCaller } from "@reelay/database";
+import { allowedReturnOrigins, createOauthStates } from "@reelay/database";
 import { Failure } from "@reelay/domain";
 import type { Principal } from "@reelay/identity";
 import type { Request } from "express";
+import { actorOf } from "../actor.ts";
 import { tiktokRedirectUri } from "../config.ts";
 import type { ApiDeps } from "../deps.ts";
 import { principalId, principalOrNull } from "../middleware/authenticate.ts";
 import { readBrowser } from "./browser-cookie.ts";
 import { newConnectionSecrets, stateOf } from "./connection-secrets.ts";
-import { createFinishConnection, type CallbackQuery, type Connected } from "./finish-connection.ts";
+import {
+  createFinishConnection,
+  type CallbackQuery,
+  type Connected,
+  type ConnectionCaller,
+} from "./finish-connection.ts";
 import { returnAddress } from "./return-address.ts";
 
 export interface Connecting {
@@ -21,7 +27,7 @@ export interface Connecting {
   /** Binds the browser to the attempt of `connectToken` and says where it goes on. Throws `oauth_state_invalid`. */
   bind(platform: "tiktok", connectToken: string, browser: string): Promise<{ authorizeUrl: string }>;
   /** Throws `oauth_state_invalid`, `oauth_denied` and what the platform says. */
-  finish(platform: "tiktok", query: CallbackQuery, caller: OauthCaller): Promise<Connected>;
+  finish(platform: "tiktok", query: CallbackQuery, caller: ConnectionCaller): Promise<Connected>;
 }
 
 const stateLifeMs = 10 * 60_000;
@@ -70,10 +76,11 @@ export function createConnecting(deps: ApiDeps): Connecting {
 }
 
 /** By what the asker may be recognised as the one who began a connection. */
-export function callerOf(req: Request, publicUrl: string): OauthCaller {
+export function callerOf(req: Request, publicUrl: string): ConnectionCaller {
   const principal = principalOrNull(req);
   return {
     principal: principal && { kind: principal.kind, id: principalId(principal) },
+    actor: principal && actorOf(principal),
     browser: readBrowser(req, publicUrl),
   };
 }

@@ -1,4 +1,5 @@
 import {
+  appendAudit,
   connectAccount,
   deniedAnswer,
   finishOauthState,
@@ -10,6 +11,7 @@ import {
   type UsedState,
 } from "@reelay/database";
 import { Failure, type FailureCode } from "@reelay/domain";
+import type { Actor } from "@reelay/flows";
 import type { Grant, Platform } from "@reelay/platforms";
 import type { ApiDeps } from "../deps.ts";
 
@@ -24,6 +26,11 @@ export interface CallbackQuery {
   readonly error?: string | undefined;
 }
 
+/** The caller, and how records remember whoever is signed in. */
+export interface ConnectionCaller extends OauthCaller {
+  readonly actor: Actor | null;
+}
+
 const replayMs = 60_000;
 const exchangeMs = 20_000;
 const profileMs = 5_000;
@@ -34,7 +41,7 @@ const profileMs = 5_000;
  */
 export function createFinishConnection(deps: ApiDeps, states: OauthStates) {
   const running = new Map<string, Promise<Connected>>();
-  return async (platformName: string, query: CallbackQuery, caller: OauthCaller): Promise<Connected> => {
+  return async (platformName: string, query: CallbackQuery, caller: ConnectionCaller): Promise<Connected> => {
     const platform = deps.platforms.for(platformName);
     const answer = query.error === undefined ? query.code : deniedAnswer;
     if (query.state === undefined || answer === undefined)
@@ -46,7 +53,12 @@ export function createFinishConnection(deps: ApiDeps, states: OauthStates) {
       throw new Failure(deniedCode(query.error));
     }
     if (!used) return await replay(deps, states, running, { platformName, state: query.state, answer, caller });
-    const work = exchangeAndStore(deps, states, platform, { used, code: answer, state: query.state });
+    const work = exchangeAndStore(deps, states, platform, {
+      used,
+      code: answer,
+      state: query.state,
+      actor: beginnerOf(used, caller),
+    });
     running.set(used.id, work);
     return await work.finally(() => running.delete(used.id));
   };
@@ -74,7 +86,7 @@ async function exchangeAndStore(
   deps: ApiDeps,
   states: OauthStates,
   platform: Platform,
-  { used, code, state }: { used: UsedState; code: string; state: string },
+  { used, code, state, actor }: { used: UsedState; code: string; state: string; actor: Actor },
 ): Promise<Connected> {
   const { codeVerifier, redirectUri, workspaceId } = used;
   let grant: Grant;
@@ -95,6 +107,13 @@ async function exchangeAndStore(
     });
     await deps.grants.replace(tx, { id, workspaceId }, grant);
     await finishOauthState(tx, used.id, id);
+    await appendAudit(tx, {
+      workspaceId,
+      actor,
+      action: "account.connected",
+      subject: id,
+      detail: { platform: platform.name, scopes: [...grant.scopes] },
+    });
     return id;
   });
   deps.notifier.notifyDue();
@@ -102,6 +121,12 @@ async function exchangeAndStore(
   const account = await getAccount(deps.database, workspaceId, accountId);
   if (!account) throw new Error("an account vanished while it was connected");
   return { account, returnTo: used.returnTo };
+}
+
+// A browser that was sent here by another application may be signed in as somebody else: who began is who connects.
+function beginnerOf({ begunBy }: UsedState, caller: ConnectionCaller): Actor {
+  if (caller.actor && caller.principal?.id === begunBy.id) return caller.actor;
+  return begunBy.kind === "user" ? { kind: "session", id: begunBy.id } : begunBy;
 }
 
 /** The name is for people to see; a connection stands without it. */

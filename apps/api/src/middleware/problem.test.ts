@@ -22,6 +22,9 @@ test("a problem says the public text in the asker's language and never the inter
     who: "caller",
     requestId: "r-1",
   });
+  expect(problemOf(failure, "fr", "r-1")).not.toHaveProperty("hint");
+  const { hint } = problemOf(new Failure("scheduled_in_past"), "fr", "r-1");
+  expect(hint).toBe("Omettez scheduledAt pour publier maintenant.");
   for (const code of codes) {
     const text = JSON.stringify(
       problemOf(new Failure(code, { internal: "INTERNAL", cause: new Error("CAUSE") }), "en", "r-1"),

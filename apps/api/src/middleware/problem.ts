@@ -1,6 +1,6 @@
 import type { ProblemDetails } from "@reelay/contract";
 import { isUnavailable } from "@reelay/database";
-import { Failure, failures, type FailureCode, type FieldProblem } from "@reelay/domain";
+import { Failure, failures, hintOf, type FailureCode, type FieldProblem } from "@reelay/domain";
 import { currentContext, type Logger } from "@reelay/runtime";
 import type { ErrorRequestHandler, Request, Response } from "express";
 import { sendProblemPage } from "../pages/problem-page.ts";
@@ -37,6 +37,15 @@ export function sendProblem(req: Request, res: Response, failure: Failure): void
     .send(JSON.stringify(problemOf(failure, languageOf(req), String(res.locals["requestId"]))));
 }
 
+/** The same bytes for everybody: nothing in it helps to find out what was wrong. */
+export function sendConstantProblem(res: Response, failure: Failure): void {
+  const context = currentContext();
+  if (context) Object.assign(context.fields, { failure_code: failure.code, failure_class: failure.who });
+  const { requestId: _, ...problem } = problemOf(failure, "en", "");
+  res.status(problem.status).set("Cache-Control", "no-store").type("application/problem+json");
+  res.send(JSON.stringify(problem));
+}
+
 // A browser that follows a link asks for HTML by name; everything else gets JSON.
 function isForPeople(req: Request): boolean {
   const isPage = !req.path.startsWith("/api/") || req.path.startsWith("/api/auth/");
@@ -45,6 +54,7 @@ function isForPeople(req: Request): boolean {
 
 export function problemOf(failure: Failure, language: "en" | "fr", requestId: string): ProblemDetails {
   const { code, who, details } = failure;
+  const hint = hintOf(code, language);
   const words = code.replaceAll("_", " ");
   return {
     type: `urn:reelay:failure:${code}`,
@@ -53,6 +63,7 @@ export function problemOf(failure: Failure, language: "en" | "fr", requestId: st
     code,
     detail: failures[code].public[language],
     who,
+    ...(hint !== null && { hint }),
     ...(details.errors && { errors: details.errors.map((error) => inLanguage(error, language)) }),
     requestId,
   };
@@ -97,6 +108,7 @@ export function httpStatus(code: FailureCode): number {
     case "return_to_not_allowed":
       return 400;
     case "unauthorized":
+    case "webhook_refused":
       return 401;
     case "forbidden":
       return 403;
@@ -113,6 +125,7 @@ export function httpStatus(code: FailureCode): number {
     case "rendition_in_use":
     case "account_not_connected":
     case "account_lost":
+    case "account_disconnected":
     case "token_refused":
     case "token_revoked":
     case "lost_rotation":

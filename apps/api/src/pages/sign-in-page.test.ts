@@ -13,6 +13,8 @@ test("signing in leads to a path of ours and nowhere else", () => {
     undefined,
     ["/", "/"],
     "/%0a//evil.example/..",
+    "/..//evil.example",
+    "/.//evil.example",
   ]) {
     const next = safeNext(foreign, "en");
     expect(new URL(next, "http://own.test").origin).toBe("http://own.test");

@@ -48,5 +48,6 @@ export function safeNext(next: unknown, language: Language): string {
   const home = `/?lang=${language}`;
   if (typeof next !== "string" || !URL.canParse(next, "http://own.invalid")) return home;
   const url = new URL(next, "http://own.invalid");
-  return url.origin === "http://own.invalid" && next.startsWith("/") ? `${url.pathname}${url.search}` : home;
+  const isOwn = url.origin === "http://own.invalid" && next.startsWith("/") && !url.pathname.startsWith("//");
+  return isOwn ? `${url.pathname}${url.search}` : home;
 }

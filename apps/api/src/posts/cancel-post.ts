@@ -1,5 +1,5 @@
 import type { CanceledPost } from "@reelay/contract";
-import { cancelPublication, readPublications, type Tx } from "@reelay/database";
+import { appendAudit, cancelPublication, readPublications, type Tx } from "@reelay/database";
 import { failures } from "@reelay/domain";
 import type { Actor } from "@reelay/flows";
 import type { Language } from "../middleware/language.ts";
@@ -8,7 +8,7 @@ import { getPost } from "./get-post.ts";
 /** Cancels what is cancelable of a post and says what was not; throws `not_found`. */
 export async function cancelPost(
   tx: Tx,
-  wish: { postId: string; by: Actor; language: Language },
+  wish: { workspaceId: string; postId: string; by: Actor; language: Language },
 ): Promise<CanceledPost> {
   const canceled: string[] = [];
   const refused = new Set<string>();
@@ -18,6 +18,16 @@ export async function cancelPost(
     if (outcome === "refused") refused.add(publication.id);
   }
   const post = await getPost(tx, wish.postId, wish.language);
+  if (canceled.length > 0) {
+    const { workspaceId, by: actor, postId: subject } = wish;
+    await appendAudit(tx, {
+      workspaceId,
+      actor,
+      action: "post.canceled",
+      subject,
+      detail: { publicationIds: canceled },
+    });
+  }
   const code = "already_being_published";
   const notCanceled = post.publications
     .filter(({ id }) => refused.has(id))

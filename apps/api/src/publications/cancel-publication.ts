@@ -1,4 +1,4 @@
-import { cancelPublication as cancel, readPublications, type Tx } from "@reelay/database";
+import { appendAudit, cancelPublication as cancel, readPublications, type Tx } from "@reelay/database";
 import { Failure } from "@reelay/domain";
 import type { Actor } from "@reelay/flows";
 
@@ -8,4 +8,7 @@ export async function cancelPublication(tx: Tx, publicationId: string, by: Actor
   if (!row) throw new Failure("not_found");
   const outcome = await cancel(tx, publicationId, { by: { ...by } });
   if (outcome === "refused") throw new Failure("already_being_published");
+  if (outcome === "already") return;
+  const { workspaceId } = row;
+  await appendAudit(tx, { workspaceId, actor: by, action: "publication.canceled", subject: publicationId });
 }

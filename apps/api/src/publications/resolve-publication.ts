@@ -1,5 +1,5 @@
 import type { ResolveRequest } from "@reelay/contract";
-import { postingRows, readPublications, resolvePublication as resolve, type Tx } from "@reelay/database";
+import { appendAudit, postingRows, readPublications, resolvePublication as resolve, type Tx } from "@reelay/database";
 import { Failure } from "@reelay/domain";
 import { retryFailed, type Actor, type Wakeups } from "@reelay/flows";
 
@@ -8,7 +8,7 @@ export async function resolvePublication(
   tx: Tx,
   wish: { workspaceId: string; by: Actor; publicationId: string; resolution: ResolveRequest },
 ): Promise<Wakeups> {
-  const { publicationId, resolution, by } = wish;
+  const { workspaceId, publicationId, resolution, by } = wish;
   const [row] = await readPublications(tx, { ids: [publicationId] });
   if (!row) throw new Failure("not_found");
   const word =
@@ -16,6 +16,13 @@ export async function resolvePublication(
       ? { outcome: resolution.outcome, platformPostId: resolution.platformPostId ?? null }
       : { outcome: resolution.outcome };
   if (!(await resolve(tx, row, word, by))) throw new Failure("not_in_review");
+  await appendAudit(tx, {
+    workspaceId,
+    actor: by,
+    action: "publication.resolved",
+    subject: publicationId,
+    detail: { ...word },
+  });
   const retry = resolution.outcome === "not_published" && resolution.thenRetry;
   return retry ? await retryFailed(postingRows(tx), wish) : { convert: [], due: false };
 }

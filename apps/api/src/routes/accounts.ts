@@ -6,9 +6,11 @@ import {
   type CreatorInfo,
   type RefreshedAccount,
 } from "@reelay/contract";
-import { getAccount, listAccounts, type AccountRow } from "@reelay/database";
+import { appendAudit, beginDisconnecting, getAccount, listAccounts, type AccountRow } from "@reelay/database";
 import { Failure } from "@reelay/domain";
+import { disconnectAccount } from "@reelay/jobs";
 import { Router, type Request } from "express";
+import { actorOf } from "../actor.ts";
 import { askCreator } from "../ask-creator.ts";
 import { createRefreshNow } from "../connection/refresh-now.ts";
 import type { ApiDeps } from "../deps.ts";
@@ -41,6 +43,13 @@ export function accountRoutes(deps: ApiDeps): Router {
     res.json(body);
   });
 
+  router.delete("/api/accounts/:id", async (req, res) => {
+    parseBody(req, emptyRequest);
+    await disconnect(deps, req);
+    const body: AccountView = showAccount(await requireAccount(deps, req));
+    res.status(202).json(body);
+  });
+
   router.post("/api/accounts/:id/refresh", async (req, res) => {
     parseBody(req, emptyRequest);
     const account = await requireAccount(deps, req);
@@ -59,6 +68,20 @@ export function accountRoutes(deps: ApiDeps): Router {
     res.set("Cache-Control", "no-store").json(body);
   });
   return router;
+}
+
+/** Begins it; the worker does the rest, and finds it also when nobody could be told. */
+async function disconnect(deps: ApiDeps, req: Request): Promise<void> {
+  const principal = principalOf(req);
+  const { workspaceId } = principal;
+  const accountId = parseId(req);
+  const actor = actorOf(principal);
+  await deps.database.inWorkspace(workspaceId, async (tx) => {
+    const outcome = await beginDisconnecting(tx, accountId, { by: { ...actor } });
+    if (outcome !== "begun") return;
+    await appendAudit(tx, { workspaceId, actor, action: "account.disconnect_requested", subject: accountId });
+  });
+  deps.queues.enqueue(disconnectAccount, { accountId }, accountId).catch(() => undefined);
 }
 
 async function requireAccount(deps: ApiDeps, req: Request): Promise<AccountRow> {

@@ -60,7 +60,9 @@ export function postRoutes(deps: ApiDeps): Router {
 
   router.delete("/api/posts/:id", async (req, res) => {
     const postId = parseId(req);
-    const wish = { postId, by: actorOf(principalOf(req)), language: languageOf(req) };
+    const principal = principalOf(req);
+    const { workspaceId } = principal;
+    const wish = { workspaceId, postId, by: actorOf(principal), language: languageOf(req) };
     await idempotently(deps, req, res, {
       operation: `posts.cancel ${postId}`,
       body: parseBody(req, emptyRequest),

@@ -63,6 +63,15 @@ describe("a publication", () => {
     });
   });
 
+  test("names the next step of the operator, where there is one", async () => {
+    const { caller, path, set } = await setup();
+    await set(`status = 'failed', next_at = null, failure = '{"code":"storage_full"}'`);
+    expect((await caller.get(path)).body.failure).toMatchObject({
+      who: "operator",
+      hint: "Free space on the disk of STORAGE_DIRECTORY.",
+    });
+  });
+
   test("says why a due one stands still: the account, or a pause", async () => {
     const { caller, path, accountId, set } = await setup();
     await api.db.sql("update social_accounts set paused = true where id = $1", [accountId]);

@@ -10,6 +10,8 @@ import { simulatorControl, type SimulatorControl } from "./simulator-control.ts"
 export interface TestStackOptions {
   /** Each app a process of its own. */
   readonly processes?: boolean;
+  /** Until a process that ended is started again. */
+  readonly restartAfterMs?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly simulatorOptions?: Readonly<Record<string, unknown>>;
   /** Where the state is; else a directory that `stop` removes. */
@@ -42,6 +44,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], NODE_ENV: "test", ...options.env },
     ports: "free",
     processes: options.processes ?? false,
+    ...(options.restartAfterMs !== undefined && { restartAfterMs: options.restartAfterMs }),
     simulatorOptions: options.simulatorOptions ?? {},
     log: (line) => void said.push(line),
   });

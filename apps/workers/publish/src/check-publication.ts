@@ -6,13 +6,15 @@ import { afterFailure } from "./after-failure.ts";
 import { reconcileEndpoint, takeCall } from "./budgets.ts";
 import type { PublishDeps } from "./deps.ts";
 import { endingOf, handOver, inDoubtEnding, reviewEnding, storedFailure, waitEnding, type Ending } from "./ending.ts";
-import { anotherToken, end, failedAt, note, runStep, saveAndEnd, type Ran, type Run } from "./run-step.ts";
+import { lookAgain } from "./look-again.ts";
+import { anotherToken, answersWake, end, failedAt, note, runStep, saveAndEnd, type Ran, type Run } from "./run-step.ts";
 import { workOn } from "./work-on.ts";
 
 /** Asks the platform what became of a publication; only reads, and never sends. */
 export function createCheckPublication(deps: PublishDeps): Handler<z.infer<typeof checkPublication.payload>> {
   return async ({ publicationId }, context) =>
     await workOn(deps, { publicationId, lane: "check" }, context, async (run) => {
+      if (run.claim.status === "needs_review") return await lookAgain(run);
       let ran: Ran = "goes_on";
       while (ran === "goes_on") ran = await nextQuestion(run);
       return ran;
@@ -60,7 +62,7 @@ async function saveVerdict(run: Run, intent: Intent, verdict: Verdict): Promise<
   const { claim, platform } = run;
   if (verdict.verdict === "unknown") return await end(run, stillUnknown(run, intent, verdict));
   const { checkpoint } = verdict;
-  const next = platform.nextStep({ ...claim.facts, checkpoint, intent: null });
+  const next = platform.nextStep({ ...claim.facts, checkpoint, intent: null, woken: false });
   const isCall = next.effect !== "wait" && next.effect !== "done";
   const hasHappened = verdict.verdict === "happened";
   const answer = {
@@ -68,7 +70,7 @@ async function saveVerdict(run: Run, intent: Intent, verdict: Verdict): Promise<
     ...(!hasHappened && verdict.failure && { failure: storedFailure(verdict.failure) }),
   };
   const saved = {
-    change: { intent: null, progressed: true, refusals: "none", failure: null } as const,
+    change: { intent: null, progressed: true, refusals: "none", failure: null, ...answersWake(claim) } as const,
     checkpoint,
     journal: { kind: "verdict", step: intent.step, handle: intent.handle, answer } as const,
   };
@@ -101,7 +103,10 @@ function stillUnknown({ claim, deps }: Run, intent: Intent, verdict: Extract<Ver
   const ending = inDoubtEnding(verdict.askAgainMs);
   const seen = verdict.seen === undefined ? null : JSON.parse(JSON.stringify(verdict.seen));
   const asked = { ...intent, sentAt: intent.sentAt.toISOString(), answerBy: intent.answerBy.toISOString(), seen };
-  return { ...ending, change: { ...ending.change, intent: asked, refusals: "none", failure: null } };
+  return {
+    ...ending,
+    change: { ...ending.change, intent: asked, refusals: "none", failure: null, ...answersWake(claim) },
+  };
 }
 
 /** The question itself failed: no evidence of anything. */

@@ -55,6 +55,8 @@ export async function claim(deps: PublishDeps, wanted: { publicationId: string; 
   const readAt = performance.now();
   let facts = factsOf(row, steps.openCheckpoint(row));
   let lease: Lease & { status: PublicationStatus } = { ...row, holdsSlot: wanted.lane === "advance" };
+  // In lane `advance` nothing is asked: a webhook that came early is news for whoever asks first.
+  const wokenBy = wanted.lane === "check" ? row.wokenBy : null;
   let refusals = { retryCount: row.retryCount, failingForMs: row.failingForMs };
   // A write raises the version that a renewal under way would ask for: one at a time.
   let last: Promise<unknown> = Promise.resolve();
@@ -72,7 +74,10 @@ export async function claim(deps: PublishDeps, wanted: { publicationId: string; 
     alone(async () => {
       guard();
       const askedAt = performance.now();
-      lease = await steps.write(lease, wish);
+      lease = await steps.write(lease, {
+        ...wish,
+        change: { wake: { seen: wokenBy, answered: false }, ...wish.change },
+      });
       if (wish.change.renewLeaseMs !== undefined) kept.renewed(askedAt);
       facts = afterWrite(facts, wish);
       if (wish.change.refusals === "none") refusals = { retryCount: 0, failingForMs: 0 };
@@ -115,5 +120,6 @@ function afterWrite(facts: PublicationFacts, { checkpoint, change }: LeasedWrite
     ...(checkpoint !== undefined && { checkpoint }),
     ...(change.intent !== undefined && { intent: change.intent === null ? null : intentAsStored(change.intent) }),
     ...(change.initCount !== undefined && { initCount: change.initCount }),
+    ...(change.wake?.answered === true && { woken: false }),
   };
 }

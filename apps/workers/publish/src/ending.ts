@@ -64,6 +64,7 @@ export function waitEnding(status: PublicationStatus, wait: Wait): Ending {
 
 export function failedEnding(status: PublicationStatus, failure: Failure, cause?: Failure): Ending {
   if (isPublished(status)) return stopLooking();
+  if (status === "needs_review") return leaveInReview(null);
   return {
     event: { type: "failed" },
     detail: { code: failure.code },
@@ -80,6 +81,11 @@ export function reviewEnding(status: PublicationStatus, failure: Failure, cause?
     detail: { code: failure.code },
     change: { ...givenBack, nextInMs: null, waitReason: null, failure: storedFailure(failure, cause) },
   };
+}
+
+/** A person still has to say; the platform is asked once more in `inMs`, or never unless another webhook comes. */
+export function leaveInReview(inMs: number | null): Ending {
+  return { change: { ...givenBack, nextInMs: inMs } };
 }
 
 /** The same after a definite refusal of the irrevocable call: it did not happen, so the publication is free to go on. */
@@ -112,7 +118,8 @@ function publishedEnding(
     refusals: "none",
     progressStep: null,
   };
-  const checkpoint = looksAgain ? {} : { checkpoint: null };
+  // Without the post's address the checkpoint stays: a webhook may say that the post has become public.
+  const checkpoint = looksAgain || platformPostId === null ? {} : { checkpoint: null };
   if (isPublished(status)) {
     if (permalink === null) return { change, ...checkpoint };
     return { event: { type: "permalink_found" }, detail: { permalink }, change, ...checkpoint };

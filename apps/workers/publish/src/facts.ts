@@ -35,6 +35,7 @@ export function factsOf(row: Claimed, checkpoint: unknown): PublicationFacts {
     initCount: row.initCount,
     accountHandle: row.accountHandle,
     uploadBytesPerSecond: row.uploadRate,
+    woken: row.lane === "check" && row.wokenBy !== null,
     now: row.now,
   };
 }

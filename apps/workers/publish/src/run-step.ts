@@ -119,10 +119,10 @@ async function saveAdvance(
   result: Extract<StepResult, { outcome: "advanced" }>,
 ): Promise<Ran> {
   const { claim, platform } = run;
-  const { checkpoint, bytesAcknowledged } = result;
+  const { checkpoint, bytesAcknowledged, handle } = result;
   const isFinalCall = step.effect === "irrevocable";
   const isRecorded = isFinalCall || step.countsAsInit === true;
-  const next = platform.nextStep({ ...claim.facts, checkpoint, ...(isFinalCall && { intent: null }) });
+  const next = platform.nextStep({ ...claim.facts, checkpoint, woken: false, ...(isFinalCall && { intent: null }) });
   const isCall = next.effect !== "wait" && next.effect !== "done";
   const answer = {
     kind: "answer",
@@ -138,6 +138,8 @@ async function saveAdvance(
       failure: null,
       ...(isFinalCall && { intent: null }),
       ...(bytesAcknowledged !== undefined && { bytesSent: bytesAcknowledged }),
+      ...(handle !== undefined && { platformHandle: handle }),
+      ...(claim.lane === "check" && answersWake(claim)),
       progressStep: isCall ? next.name : step.name,
     },
     checkpoint,
@@ -150,6 +152,11 @@ async function saveAdvance(
   }
   await claim.save(saved);
   return "goes_on";
+}
+
+/** The platform was asked after the webhook that woke this job had come. */
+export function answersWake({ row }: Pick<Claim, "row">) {
+  return { wake: { seen: row.wokenBy, answered: true } } as const;
 }
 
 /** A hold let this job through to try: what it was about works again. */

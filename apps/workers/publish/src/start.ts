@@ -16,8 +16,10 @@ import { createAccessToken, createRefreshGrant } from "@reelay/flows";
 import {
   advancePublication,
   checkPublication,
+  confirmRemoval,
   openQueues,
   runWorker,
+  sweepWebhooks,
   type AttemptReport,
   type Handler,
 } from "@reelay/jobs";
@@ -26,10 +28,12 @@ import { createLogger, createTimes, type Logger, type Running, type Times } from
 import { openDiskStorage } from "@reelay/storage";
 import { createAdvancePublication } from "./advance-publication.ts";
 import { createCheckPublication } from "./check-publication.ts";
+import { createConfirmRemoval } from "./confirm-removal.ts";
 import type { PublishConfig } from "./config.ts";
 import type { AtPoint, PublishDeps } from "./deps.ts";
 import { startDispatcher } from "./dispatcher.ts";
 import { logAttempt } from "./log-attempt.ts";
+import { createSweepWebhooks } from "./sweep-webhooks.ts";
 
 export interface StartDeps {
   readonly logger?: Logger;
@@ -39,6 +43,8 @@ export interface StartDeps {
 
 /** How long running steps may take to finish before their signals fire. */
 const softStopMs = 20_000;
+const sweepWebhooksEveryMs = 5 * 60_000;
+const queueNames = [advancePublication, checkPublication, confirmRemoval, sweepWebhooks].map((job) => job.name);
 
 /**
  * Starts the publish worker: dispatcher, both lanes, heartbeat. Resolves when it is counted as alive; waits for Redis as
@@ -59,8 +65,7 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
   const platforms = platformsOf(config, times);
   const places = config.PUBLISH_PLACES;
   const redis = { url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX };
-  const alive = () =>
-    beat(database, { id: workerId, name: "publish", queues: [advancePublication.name, checkPublication.name], places });
+  const alive = () => beat(database, { id: workerId, name: "publish", queues: queueNames, places });
   try {
     await checkKeys(database, vault);
     await alive();
@@ -116,7 +121,16 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
   const workers = [
     runWorker({ ...common, job: advancePublication, handler: thenWake(createAdvancePublication(deps)) }),
     runWorker({ ...common, job: checkPublication, handler: thenWake(createCheckPublication(deps)) }),
+    runWorker({ ...common, places: 2, job: confirmRemoval, handler: createConfirmRemoval({ ...deps, accounts }) }),
+    runWorker({ ...common, places: 1, job: sweepWebhooks, handler: createSweepWebhooks({ database, queues, times }) }),
   ];
+  // Again and again: an emptied Redis has forgotten the schedule, too.
+  const schedule = () =>
+    queues
+      .sweepEvery(sweepWebhooks, times.scale(sweepWebhooksEveryMs))
+      .catch((error: unknown) => logger.warn("sweeps_not_scheduled", { error }));
+  void Promise.all(workers.map((worker) => worker.ready())).then(schedule, () => undefined);
+  const scheduler = setInterval(() => void schedule(), times.scale(sweepWebhooksEveryMs));
   const heart = setInterval(
     () => void alive().catch((error: unknown) => logger.warn("heartbeat_failed", { error })),
     times.heartbeatMs,
@@ -125,6 +139,7 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
+    clearInterval(scheduler);
     clearInterval(heart);
     await Promise.all([dispatcher.stop(), ...workers.map((worker) => worker.stop(softStopMs))]);
     await leave(database, workerId).catch(() => undefined);

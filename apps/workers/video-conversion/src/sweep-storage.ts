@@ -7,8 +7,8 @@ import type { ConversionDeps } from "./deps.ts";
 type Deps = Pick<ConversionDeps, "database" | "storage" | "temporaryDirectory">;
 
 const batch = 500;
-/** What media and renditions point at; other objects have other owners. */
-const prefixes = ["media/", "renditions/"];
+/** What media, renditions and library posts point at; other objects have other owners. */
+const prefixes = ["media/", "renditions/", "covers/"];
 /** Younger ones may belong to a row that is not committed yet, and no job runs as long. */
 const abandonedAfterMs = 24 * 60 * 60_000;
 

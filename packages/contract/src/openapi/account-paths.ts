@@ -36,6 +36,14 @@ export const accountPaths: ZodOpenApiPathsObject = {
       requestParams: { path: idPath },
       responses: answers("200", "the account", accountView),
     },
+    delete: {
+      summary: "Disconnect the account",
+      description:
+        "Cancels what is queued at once; then what is in doubt is settled, for at most 10 minutes, the grant is revoked at the platform and the tokens are erased: state `disconnected`. Connecting it again later keeps the id.",
+      requestParams: { path: idPath },
+      requestBody: jsonBody(emptyRequest),
+      responses: answers("202", "the account, `disconnecting`", accountView),
+    },
   },
   "/api/accounts/{id}/refresh": {
     post: {

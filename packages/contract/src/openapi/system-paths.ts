@@ -14,7 +14,7 @@ export const systemPaths: ZodOpenApiPathsObject = {
   },
   "/readyz": {
     get: {
-      summary: "Postgres, Redis and a live worker for every queue, with what is wrong",
+      summary: "Postgres, Redis, a live worker for every queue and no overdue publication, with what is wrong",
       security: [],
       responses: { "200": readinessAnswer("ready"), "503": readinessAnswer("not ready") },
     },

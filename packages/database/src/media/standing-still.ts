@@ -17,12 +17,13 @@ export async function findStandingStill(database: Database, limit: number): Prom
   }));
 }
 
-/** Of `storageKeys`, those that no media and no rendition points at. */
+/** Of `storageKeys`, those that no media, no rendition and no cover points at. */
 export async function findOrphanedKeys(database: Database, storageKeys: readonly string[]): Promise<string[]> {
   return await database.asSystem(async (tx) => {
     const rows = await tx.$queryRaw<{ key: string }[]>`
       select k.key from unnest(${[...storageKeys]}::text[]) as k(key)
-      where not exists (select 1 from media m where m.storage_key = k.key) and not exists (select 1 from renditions r where r.storage_key = k.key)`;
+      where not exists (select 1 from media m where m.storage_key = k.key) and not exists (select 1 from renditions r where r.storage_key = k.key)
+        and not exists (select 1 from library_posts l where l.cover_storage_key = k.key)`;
     return rows.map(({ key }) => key);
   });
 }

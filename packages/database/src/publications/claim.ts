@@ -27,6 +27,8 @@ export interface Claimed {
   readonly latePolicy: unknown;
   readonly publishedForMs: number | null;
   readonly bytesSent: number;
+  /** The webhook that the platform has not been asked about yet. */
+  readonly wokenBy: string | null;
   readonly accountHandle: string | null;
   readonly uploadRate: number | null;
   readonly now: Date;
@@ -111,7 +113,7 @@ async function readClaimed(tx: Tx, publicationId: string): Promise<Omit<Claimed,
       coalesce(extract(epoch from now() - p.failing_since) * 1000, 0)::float8 as "failingForMs",
       (extract(epoch from now() - p.due_at) * 1000)::float8 as "lateByMs", o.late_policy as "latePolicy",
       (extract(epoch from now() - p.published_at) * 1000)::float8 as "publishedForMs",
-      p.bytes_sent as "bytesSent", a.handle as "accountHandle", i.upload_rate as "uploadRate", now() as now
+      p.bytes_sent as "bytesSent", p.woken_by as "wokenBy", a.handle as "accountHandle", i.upload_rate as "uploadRate", now() as now
     from publications p join social_accounts a on a.id = p.account_id join posts o on o.id = p.post_id cross join installation i
     where p.id = ${publicationId}::uuid`;
   const media = await tx.$queryRaw<

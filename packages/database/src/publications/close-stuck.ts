@@ -37,9 +37,9 @@ export async function closeStuck(database: Database, limit = 200): Promise<numbe
         change: { nextInMs: null, waitReason: null, failure: { code: "account_lost" }, giveUpInMs: null, expel: true },
       });
     }
-    // Nobody can look for a permalink any more: not even the last look was made.
+    // Nobody can look any more for a permalink, or for what a webhook spoke of: not even the last look was made.
     await tx.$executeRaw`update publications set next_at = null
-      where next_at < now() - interval '1 day' and status in ('published', 'delivered')`;
+      where next_at < now() - interval '1 day' and status in ('published', 'delivered', 'needs_review')`;
     return unconverted.length + abandoned.length;
   });
 }

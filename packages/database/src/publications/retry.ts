@@ -34,6 +34,7 @@ export async function retryPublication(
       waitReason: null,
       giveUpInMs: null,
       sealedCheckpoint: null,
+      platformHandle: null,
       intent: null,
       initCount: 0,
       progressStep: null,

@@ -2,7 +2,9 @@ import type { PublicationEvent, PublicationStatus } from "@reelay/domain";
 import type { Database, Tx } from "../connect.ts";
 import type { Prisma } from "../generated/client.ts";
 import type { SealedPlace, Vault } from "../vault.ts";
+import { matchEarlyWebhooks } from "../inbound-webhooks.ts";
 import { appendJournal, type JournalKind } from "./journal.ts";
+import { lockHandle } from "./wake.ts";
 import { LeaseLost, writePublication, type PublicationChange } from "./write.ts";
 
 /** A worker's hold on a publication. `version` moves with every event that the holder itself writes. */
@@ -35,13 +37,21 @@ export interface PublicationSteps {
 /** Everything a worker writes about a publication it has claimed. */
 export function createPublicationSteps(deps: { database: Database; vault: Vault }): PublicationSteps {
   const { database, vault } = deps;
+  const inWorkspace =
+    (workspaceId: string): Database["asSystem"] =>
+    (work) =>
+      database.inWorkspace(workspaceId, work);
   return {
     openCheckpoint(claimed) {
       if (claimed.sealedCheckpoint === null) return null;
       return JSON.parse(vault.open(claimed.sealedCheckpoint, place(claimed)));
     },
     async write(lease, write) {
-      return await database.inWorkspace(lease.workspaceId, async (tx) => {
+      const handle = write.change.platformHandle ?? null;
+      // Webhooks belong to no workspace: whoever saves what they name must see all of them.
+      const inRole = handle === null ? inWorkspace(lease.workspaceId) : database.asSystem;
+      return await inRole(async (tx) => {
+        if (handle !== null) await lockHandle(tx, handle);
         await assertLive(tx, lease);
         const sealed = sealCheckpoint(vault, lease, write.checkpoint);
         const after = await writePublication(tx, lease.publicationId, {
@@ -50,6 +60,7 @@ export function createPublicationSteps(deps: { database: Database; vault: Vault 
           ...(write.detail && { detail: write.detail }),
           change: { ...write.change, ...(sealed !== undefined && { sealedCheckpoint: sealed }) },
         });
+        if (handle !== null) await matchEarlyWebhooks(tx, lease.publicationId, handle);
         if (write.journal) await appendJournal(tx, { ...write.journal, ...lease });
         return { ...lease, version: after.version, status: after.status };
       });

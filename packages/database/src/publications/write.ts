@@ -1,6 +1,7 @@
 import { transition, type PublicationEvent, type PublicationStatus, type WaitReason } from "@reelay/domain";
 import type { Tx } from "../connect.ts";
 import { Prisma } from "../generated/client.ts";
+import { wakeAfterRelease } from "./wake.ts";
 
 /** Thrown when a write finds that the lease (or the version) is no longer ours: another worker, or a person, was faster. */
 export class LeaseLost extends Error {
@@ -32,6 +33,10 @@ export interface PublicationChange {
   readonly progressStep?: string | null;
   readonly bytesSent?: number;
   readonly bytesTotal?: number;
+  /** What the platform's webhooks call this upload. */
+  readonly platformHandle?: string | null;
+  /** The webhook that was seen when the work began, and whether the platform has been asked about it since. */
+  readonly wake?: { readonly seen: string | null; readonly answered: boolean };
   readonly platformPostId?: string | null;
   readonly permalink?: string | null;
   readonly publishedNow?: boolean;
@@ -69,8 +74,15 @@ export async function writePublication(
   write: { fence?: Fence; event?: PublicationEvent; detail?: Prisma.InputJsonObject; change: PublicationChange },
 ): Promise<{ status: PublicationStatus; version: number }> {
   const [row] = await tx.$queryRaw<
-    { status: PublicationStatus; version: number; lease_token: number; workspace_id: string; account_id: string }[]
-  >`select status, version, lease_token, workspace_id, account_id from publications where id = ${publicationId}::uuid for update`;
+    {
+      status: PublicationStatus;
+      version: number;
+      lease_token: number;
+      workspace_id: string;
+      account_id: string;
+      woken_by: string | null;
+    }[]
+  >`select status, version, lease_token, workspace_id, account_id, woken_by from publications where id = ${publicationId}::uuid for update`;
   const { fence, event, change } = write;
   if (!row || (fence && (row.lease_token !== fence.leaseToken || row.version !== fence.version)))
     throw new LeaseLost(publicationId);
@@ -93,6 +105,8 @@ export async function writePublication(
     await tx.$executeRaw`update social_accounts set slot_publication_id = null, slot_until = null
       where id = ${row.account_id}::uuid and slot_publication_id = ${publicationId}::uuid`;
   }
+  const isWoken = row.woken_by !== null && row.woken_by !== change.wake?.seen;
+  if (change.release && change.wake && isWoken) await wakeAfterRelease(tx, publicationId);
   if (event) {
     const detail = JSON.stringify(write.detail ?? {});
     await tx.$executeRaw`insert into publication_events (publication_id, seq, workspace_id, type, detail)
@@ -124,6 +138,8 @@ function assignmentsOf(change: PublicationChange): Prisma.Sql[] {
   plain("progress_step", change.progressStep);
   plain("bytes_sent", change.bytesSent);
   plain("bytes_total", change.bytesTotal);
+  plain("platform_handle", change.platformHandle);
+  if (change.wake?.answered) set("woken_by", Prisma.sql`nullif(woken_by, ${change.wake.seen}::uuid)`);
   plain("platform_post_id", change.platformPostId);
   plain("permalink", change.permalink);
   if (change.publishedNow) set("published_at", Prisma.sql`coalesce(published_at, now())`);

@@ -1,4 +1,5 @@
 export { createConnectedAccount, createWorkspace, testVault, type TestAccount } from "./arrange.ts";
+export { createLibraryPost, type LibraryPostWish } from "./create-library-post.ts";
 export { createPublication, type PublicationWish } from "./create-publication.ts";
 export { emptyDatabase } from "./empty-database.ts";
 export { expectedAccess, type ExpectedAccess } from "./expected-access.ts";
@@ -7,3 +8,4 @@ export { plantRow } from "./plant-row.ts";
 export { testDatabase, testRedis, type TestDatabase } from "./test-database.ts";
 export { testServers } from "./test-servers.ts";
 export { untilBlocked } from "./until-blocked.ts";
+export { publicationAtPlatform } from "./publication-at-platform.ts";

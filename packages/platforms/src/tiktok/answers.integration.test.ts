@@ -103,7 +103,7 @@ describe("OAuth", () => {
     expect(url.origin + url.pathname).toBe("https://www.tiktok.com/v2/auth/authorize/");
     expect(Object.fromEntries(url.searchParams)).toEqual({
       client_key: "test-key",
-      scope: "user.info.basic,video.publish",
+      scope: "user.info.basic,user.info.profile,user.info.stats,video.list,video.publish",
       response_type: "code",
       redirect_uri: "https://app.test/callback",
       state: "test-state",

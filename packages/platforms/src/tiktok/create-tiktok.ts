@@ -1,12 +1,14 @@
+import { openPicture } from "../open-picture.ts";
 import type { Platform } from "../platform.ts";
-import type { TiktokConnection } from "./connection.ts";
-import { readCreatorInfo } from "./creator.ts";
+import { standInHost, type TiktokConnection } from "./connection.ts";
+import { getTikTokUserInfo, readCreatorInfo } from "./creator.ts";
 import { authorizeUrl, exchangeTikTokCode, refreshTikTokToken, revokeTikTokToken } from "./oauth.ts";
 import { perform } from "./perform.ts";
 import { nextStep } from "./publish.ts";
 import { reconcile } from "./reconcile.ts";
+import { getTikTokVideos } from "./videos.ts";
 
-/** TikTok behind the one interface. `scopes` default to what direct video posts need. */
+/** TikTok behind the one interface. `scopes` default to what publishing and syncing need. */
 export function createTiktok(connection: TiktokConnection): Platform {
   return {
     name: "tiktok",
@@ -18,5 +20,8 @@ export function createTiktok(connection: TiktokConnection): Platform {
     refresh: (refreshToken, signal) => refreshTikTokToken(connection, refreshToken, signal),
     revoke: (accessToken, signal) => revokeTikTokToken(connection, accessToken, signal),
     creatorOptions: async (accessToken, signal) => (await readCreatorInfo(connection, accessToken, signal)).options,
+    profile: (accessToken, scopes, signal) => getTikTokUserInfo(connection, accessToken, scopes, signal),
+    listMedia: (accessToken, cursor, signal) => getTikTokVideos(connection, accessToken, cursor, signal),
+    openCover: (coverUrl, signal) => openPicture(coverUrl, { standIn: standInHost(connection), signal }),
   };
 }

@@ -23,7 +23,8 @@ export async function beginUpload({ connection, facts, access, signal }: Perform
   const { journal, ...begun } = await initTikTokVideoUpload(connection, { ...access, body }, signal);
   const expiresAt = new Date(facts.now.getTime() + tiktokLimits.uploadUrlLifeMs).toISOString();
   const upload: Upload = { ...begun, expiresAt, plan, acknowledgedBytes: 0, corrections: 0, offset: "known" };
-  return { ...advanced({ stage: "uploading", creator, upload }, journal), bytesAcknowledged: 0 };
+  const { publishId: handle } = upload;
+  return { ...advanced({ stage: "uploading", creator, upload }, journal), bytesAcknowledged: 0, handle };
 }
 
 export async function sendChunk(call: PerformCall): Promise<StepResult> {

@@ -113,17 +113,18 @@ function upload(facts: PublicationFacts, { upload }: CheckpointAt<"uploading">, 
 }
 
 function askWhetherPublished(facts: PublicationFacts, checkpoint: CheckpointAt<"processing">, times: Times): Step {
+  const ask = read("publish_status", "check", "status", times);
+  if (facts.woken === true) return ask;
   const askedForMs = -untilOf(checkpoint.since, facts.now);
   if (checkpoint.reads > 0 && askedForMs > times.scale(patienceMs)) {
     const failure = new Failure("outcome_unknown", { internal: `asked ${checkpoint.reads} times in ${askedForMs} ms` });
     return { effect: "done", status: "needs_review", failure };
   }
   const untilMs = untilOf(checkpoint.askAt, facts.now);
-  if (untilMs > 0) return { effect: "wait", lane: "check", untilMs, why: "asking_platform" };
-  return read("publish_status", "check", "status", times);
+  return untilMs > 0 ? { effect: "wait", lane: "check", untilMs, why: "asking_platform" } : ask;
 }
 
-/** Published; a public post's id may come later, others never get one here. */
+/** Published; a public post's id may come later, others get one when a webhook says that they became public. */
 function published(
   facts: PublicationFacts,
   checkpoint: CheckpointAt<"published">,
@@ -132,11 +133,13 @@ function published(
   const { postId, creator } = checkpoint;
   const permalink = permalinkOf(at.wwwUrl, creator.handle, postId);
   const done = { effect: "done", status: "published", result: { platformPostId: postId, permalink } } as const;
+  const look = read("publish_status", "check", "status", at.times);
+  if (postId === null && facts.woken === true) return look;
   const lookedForMs = -untilOf(checkpoint.publishedAt, facts.now);
   const isPublic = videoOptions.safeParse(facts.options).data?.privacyLevel === "PUBLIC_TO_EVERYONE";
   if (postId !== null || !isPublic || lookedForMs > at.times.scale(patienceMs)) return { ...done, lookAgainMs: null };
   const untilMs = untilOf(checkpoint.askAt, facts.now);
-  return untilMs > 0 ? { ...done, lookAgainMs: untilMs } : read("publish_status", "check", "status", at.times);
+  return untilMs > 0 ? { ...done, lookAgainMs: untilMs } : look;
 }
 
 function read(name: TiktokStepName, lane: Lane, endpoint: TiktokEndpoint, times: Times): CallStep {

@@ -43,8 +43,51 @@ export const creatorInfo = z.object({
   max_video_post_duration_sec: z.number().positive(),
 });
 
+const maxInt64 = 9_223_372_036_854_775_807n;
+/** An int64 of TikTok's; null where it was left out or is none: unknown. */
+const figure = z
+  .union([z.int().nonnegative(), z.string().regex(/^\d{1,19}$/)])
+  .transform((value) => BigInt(value))
+  .refine((value) => value <= maxInt64)
+  .nullable()
+  .catch(null);
+
 export const userInfo = z.object({
-  user: z.object({ open_id: z.string().min(1), union_id: text, avatar_url: text, display_name: text }),
+  user: z.object({
+    open_id: z.string().min(1),
+    union_id: text,
+    avatar_url: text,
+    display_name: text,
+    username: text,
+    follower_count: figure,
+    following_count: figure,
+    likes_count: figure,
+    video_count: figure,
+  }),
+});
+
+const listedVideo = z.object({
+  id: platformId,
+  create_time: z.int().positive(),
+  cover_image_url: text,
+  share_url: text,
+  video_description: text,
+  title: text,
+  duration: z.int().nonnegative().optional().catch(undefined),
+  view_count: figure,
+  like_count: figure,
+  comment_count: figure,
+  share_count: figure,
+});
+export type ListedVideo = z.output<typeof listedVideo>;
+
+export const videoList = z.object({
+  videos: z
+    .array(listedVideo)
+    .nullish()
+    .transform((videos) => videos ?? []),
+  cursor: z.int().nonnegative().transform(String).optional().catch(undefined),
+  has_more: z.boolean(),
 });
 
 export const videoInit = z.object({ publish_id: z.string().min(1), upload_url: z.string().min(1) });

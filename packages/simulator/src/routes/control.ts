@@ -23,6 +23,8 @@ const account = z.strictObject({
   postsPerDay: z.int().nonnegative().exactOptional(),
   blockedBy: z.string().nullable().exactOptional(),
   privacyLevelOptions: z.array(z.string()).nullable().exactOptional(),
+  followers: z.int().nonnegative().exactOptional(),
+  following: z.int().nonnegative().exactOptional(),
 });
 const newAccount = account.extend({ username: z.string().min(1) });
 const whose = z.strictObject({ openId: z.string() });

@@ -3,7 +3,7 @@ import express, { type Request, type Router } from "express";
 import { oauthError, oauthOk, type Answer } from "../answer.ts";
 import { serve } from "../serve.ts";
 import type { Minted } from "../tokens.ts";
-import type { World } from "../world.ts";
+import { revokedBy, type World } from "../world.ts";
 
 type Form = Readonly<Record<string, string | undefined>>;
 
@@ -109,6 +109,6 @@ function revoke(world: World, request: Request, fields: Form): Answer {
   if (problem) return problem;
   const grant = world.tokens.open(fields["token"] ?? "");
   if (!grant) return oauthError(world, "invalid_request", "The token is invalid or expired.");
-  world.revoke(grant.openId);
+  world.revoke(grant.openId, revokedBy.developer);
   return oauthOk(world, {});
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { apiError, apiOk, type Answer } from "../answer.ts";
 import { admit, isAnswer, presentedToken } from "../bearer.ts";
 import { anyBody, jsonOf } from "../json-body.ts";
+import { publicityOf } from "../post-events.ts";
 import { serve } from "../serve.ts";
 import type { World } from "../world.ts";
 import type { Upload } from "../world-types.ts";
@@ -67,5 +68,6 @@ function complete(
   const wait = world.settings.publicIdAfterReads;
   if (readsSince < wait) return [base];
   if (readsSince < wait * 2) return [{ ...base, publicaly_available_post_id: [] }];
+  if (wait > 0 && readsSince === wait * 2) world.webhooks.tell(publicityOf(post));
   return [{ ...base, publicaly_available_post_id: ["<post id>"] }, { "<post id>": post.postId }];
 }

@@ -39,7 +39,12 @@ export function userInfoRoutes(world: World): Router {
 }
 
 function userInfo(world: World, token: string, fieldList: string): Answer {
-  const grant = admit(world, token, { endpoint: "user_info", scopes: ["user.info.basic"], perMinute: 600 });
+  const grant = admit(world, token, {
+    endpoint: "user_info",
+    scopes: ["user.info.basic"],
+    perMinute: 600,
+    window: "app",
+  });
   if (isAnswer(grant)) return grant;
   const fields = fieldList.split(",").filter((field) => field !== "");
   if (fields.length === 0 || fields.some((field) => !Object.hasOwn(fieldScopes, field)))
@@ -59,8 +64,8 @@ function ungranted(world: World): Answer {
 
 function fieldsOf(world: World, account: SimAccount): Readonly<Record<string, unknown>> {
   const avatar = `https://p16-sign.tiktokcdn.test/avatar.jpeg?x-expires=${Math.floor(world.now() / 1000) + 7_200}`;
-  const isPublic = ({ openId, status, privacyLevel }: World["posts"][number]) =>
-    openId === account.openId && status === "posted" && privacyLevel === "PUBLIC_TO_EVERYONE";
+  world.videos.adopt(world.posts, account.openId);
+  const videos = world.videos.of(account.openId).filter(({ isPublic }) => isPublic);
   return {
     open_id: account.openId,
     union_id: account.unionId,
@@ -72,9 +77,9 @@ function fieldsOf(world: World, account: SimAccount): Readonly<Record<string, un
     profile_deep_link: `https://vm.tiktok.test/${account.username}`,
     is_verified: false,
     username: account.username,
-    follower_count: 0,
-    following_count: 0,
-    likes_count: 0,
-    video_count: world.posts.filter(isPublic).length,
+    follower_count: account.followers,
+    following_count: account.following,
+    likes_count: videos.reduce((sum, { likes }) => sum + (likes ?? 0), 0),
+    video_count: videos.length,
   };
 }

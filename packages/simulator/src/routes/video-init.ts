@@ -51,7 +51,7 @@ export function videoInitRoutes(world: World, uploadUrl: () => string): Router {
   return router;
 }
 
-function init(world: World, token: string, body: unknown, uploadUrl: string): Answer {
+async function init(world: World, token: string, body: unknown, uploadUrl: string): Promise<Answer> {
   const grant = admit(world, token, { endpoint: "video_init", scopes: ["video.publish"], perMinute: 6 });
   if (isAnswer(grant)) return grant;
   const account = world.accounts.get(grant.openId);
@@ -66,6 +66,7 @@ function init(world: World, token: string, body: unknown, uploadUrl: string): An
   const refused = accountProblem(world, account, asked.post);
   if (refused) return refused;
   const upload = begin(world, account.openId, asked.post, asked.plan);
+  await world.webhooks.tellBeforeInit(upload);
   const address = `${uploadUrl}/video/?upload_id=${upload.uploadId}&upload_token=${upload.uploadToken}`;
   return apiOk(world, { publish_id: upload.publishId, upload_url: address });
 }

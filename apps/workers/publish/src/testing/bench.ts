@@ -118,6 +118,7 @@ export async function createBench(
         { database, vault },
         {
           workspaceId,
+          externalId: openId,
           tokens: {
             accessToken: tokens.accessToken,
             refreshToken: tokens.refreshToken,

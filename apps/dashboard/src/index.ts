@@ -1,0 +1,2 @@
+export { parseConfig, type DashboardConfig } from "./config.ts";
+export { start, type RunningDashboard } from "./start.ts";

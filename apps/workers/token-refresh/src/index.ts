@@ -1,0 +1,2 @@
+export { parseConfig, type TokenRefreshConfig } from "./config.ts";
+export { start } from "./start.ts";

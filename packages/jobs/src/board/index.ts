@@ -1,0 +1,1 @@
+export { openBoard, type Board, type BoardServer, type Throughput } from "./open-board.ts";

@@ -1,0 +1,3 @@
+import { enterCompiled } from "./enter.mjs";
+
+await enterCompiled("reelay/main.ts");
