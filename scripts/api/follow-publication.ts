@@ -14,6 +14,7 @@ const publicationShape = z.object({
   id: z.string(),
   status: z.string(),
   dueAt: z.string().optional(),
+  options: z.object({ privacyLevel: z.string().optional() }).optional(),
   permalink: z.string().nullish(),
   waitReason: z.string().nullish(),
   waitUntil: z.string().nullish(),
@@ -58,6 +59,9 @@ async function* untilBroken(api: ApiClient, path: string): AsyncGenerator<string
     await setTimeout(streamPauseMs, undefined, { signal: api.signal });
   }
 }
+
+/** TikTok tells the addresses of public posts alone. https://developers.tiktok.com/doc/content-posting-api-reference-get-video-status, read 2026-11-22 */
+export const hasAddress = ({ options }: FollowedPublication) => options?.privacyLevel === "PUBLIC_TO_EVERYONE";
 
 /** The platform tells a post's address some seconds after the post; null when it does not. */
 export async function laterPermalink({ api, id }: Pick<Follow, "api" | "id">): Promise<string | null> {

@@ -31,6 +31,7 @@ describe("who may come", () => {
         status: 401,
         code: "unauthorized",
         detail: "Sign in or send a valid API key.",
+        hint: expect.stringContaining("Authorization: Bearer"),
         who: "caller",
         requestId: response.headers.get("x-request-id"),
       });
@@ -69,7 +70,7 @@ describe("what is not there", () => {
     const answer = await api.caller.patch("/api/accounts", {});
     expect(answer.status).toBe(405);
     expect(answer.headers.get("allow")).toBe("GET");
-    expect((await api.caller.delete("/api/accounts/0192a000-0000-7000-8000-000000000000")).status).toBe(405);
+    expect((await api.caller.patch("/api/accounts/0192a000-0000-7000-8000-000000000000", {})).status).toBe(405);
   });
 
   test.each([

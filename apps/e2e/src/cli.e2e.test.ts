@@ -60,7 +60,10 @@ describe("against what runs in the state directory", () => {
     expect(code).toBe(0);
     expect(out.split("\n")[0]).toMatch(/^handle +platform +state +cause +access +refresh +synced +id$/);
     expect(out).toMatch(
-      new RegExp(`^@cli\\.creator +tiktok +connected +in \\d+ h +in \\d+ d +never +${accountId}$`, "m"),
+      new RegExp(
+        `^@cli\\.creator +tiktok +connected +in \\d+ \\w+ +in \\d+ d +(never|\\d+ \\w+ ago) +${accountId}$`,
+        "m",
+      ),
     );
     const { out: json } = await reelay("accounts", "--json");
     expect(JSON.parse(json).accounts[0]).toMatchObject({ handle: "cli.creator", state: "connected" });
@@ -84,7 +87,10 @@ describe("against what runs in the state directory", () => {
     await until("the post is held by the pause", held);
     expect((await reelay("resume")).out).toBe("Ended the pause: publishing goes on.\n");
     const followed = await reelay("publish", "--follow", publicationId);
-    expect(followed).toMatchObject({ code: 0, out: expect.stringContaining("Published: http") });
+    expect(followed).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("Published; only public posts have an address."),
+    });
     expect((await reelay("queues", "resume")).out).toContain("It was running already");
     expect((await reelay("queues", "retry-failed", "convert-media")).out).toBe("No job of convert-media has failed.\n");
   }, 120_000);
@@ -102,7 +108,7 @@ describe("publish", () => {
     const { code, out, errors } = await reelay(
       "publish",
       video.path,
-      ...target(),
+      ...["--account", "@cli.creator", "--privacy", "PUBLIC_TO_EVERYONE"],
       "--caption=Été à Lyon",
       "--allow=comment",
       "--consent",
@@ -113,14 +119,23 @@ describe("publish", () => {
     for (const step of ["upload", "probe", "convert", "send chunks", "publish"])
       expect(out).toContain(`  ${step} done`);
     const post = (await postsOf(openId)).find(({ title }) => title === "Été à Lyon");
-    expect(post).toMatchObject({ sha256: video.sha256, privacyLevel: "SELF_ONLY" });
+    expect(post).toMatchObject({ sha256: video.sha256, privacyLevel: "PUBLIC_TO_EVERYONE" });
     expect(out).toContain(`Published: ${post?.permalink}`);
     const { items } = await on.api.get("/api/media?limit=1");
     expect(items[0].fileName).toContain("vidéo.mp4");
   }, 120_000);
 
   test("for a program: one JSON object on stdout, everything else on stderr", async () => {
-    const args = ["publish", picture, "--account", accountId, "--privacy", "SELF_ONLY", "--caption", "as JSON"];
+    const args = [
+      "publish",
+      picture,
+      "--account",
+      accountId,
+      "--privacy",
+      "PUBLIC_TO_EVERYONE",
+      "--caption",
+      "as JSON",
+    ];
     const { code, out, errors } = await reelay(...args, "--consent", "--wait", "--json");
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ status: "published", permalink: expect.stringMatching(/^http/) });
@@ -138,7 +153,7 @@ describe("publish", () => {
     const id = /publish --follow (\S+)` shows it/.exec(errors)?.[1] ?? "";
     const { code: followed, out } = await reelay("publish", "--follow", id);
     expect(followed).toBe(0);
-    expect(out).toContain("Published: ");
+    expect(out).toContain("Published");
     expect((await postsOf(openId)).filter(({ title }) => title === "left alone")).toHaveLength(1);
   }, 120_000);
 

@@ -110,7 +110,8 @@ test("a piece may be overwritten as soon as the next is asked for, also when nob
     const received: Buffer[] = [];
     setTimeout(() => request.on("data", (piece: Buffer) => received.push(piece)), 50);
     request.on("end", () => {
-      first = Array.from({ length: 32 }, (_, index) => Buffer.concat(received)[index * 262_144]).join();
+      const all = Buffer.concat(received);
+      first = Array.from({ length: 32 }, (_, index) => all[index * 262_144]).join();
       response.end();
     });
   });
@@ -119,7 +120,7 @@ test("a piece may be overwritten as soon as the next is asked for, also when nob
     for (let index = 0; index < 32; index += 1) yield shared.fill(index);
   })();
   const body = { bytes, sizeBytes: 32 * shared.length, onBytesSent: () => undefined };
-  await send(url, { method: "PUT", body });
+  await send(url, { method: "PUT", body, timeoutMs: 30_000 });
   expect(first).toBe(Array.from({ length: 32 }, (_, index) => index).join());
 });
 

@@ -54,7 +54,7 @@ describe("the authorize page", () => {
     ["redirect_uri", { redirect_uri: "http://localhost/tiktok-callback" }],
     ["redirect_uri", { redirect_uri: "http://localhost:1@evil.test/tiktok-callback" }],
     ["redirect_uri", { redirect_uri: "https://evil.test/tiktok-callback" }],
-    ["scope", { scope: "video.list" }],
+    ["scope", { scope: "research.data.basic" }],
     ["scope", { scope: "user.info.basic video.publish" }],
     ["code_challenge", { code_challenge: undefined }],
     ["code_challenge", { code_challenge: rfcChallenge }],

@@ -1,6 +1,7 @@
 import type { ApiClient } from "../../api/api-client.ts";
 import {
   followPublication,
+  hasAddress,
   isPublished,
   laterPermalink,
   type FollowedPublication,
@@ -12,7 +13,8 @@ import { exitCodes, type Call } from "../command.ts";
 export async function watch(call: Call, api: ApiClient, id: string, progress: Progress): Promise<number> {
   try {
     const publication = await followPublication({ api, id, progress });
-    const permalink = isPublished(publication) ? (publication.permalink ?? (await laterPermalink({ api, id }))) : null;
+    const isAwaited = isPublished(publication) && hasAddress(publication);
+    const permalink = publication.permalink ?? (isAwaited ? await laterPermalink({ api, id }) : null);
     progress.stop();
     return tellEnd(call, publication, permalink);
   } catch (error) {
@@ -34,7 +36,10 @@ function tellEnd({ terminal, flag }: Call, publication: FollowedPublication, per
   if (flag("json")) {
     terminal.say(JSON.stringify({ publicationId: id, status, permalink, failure: failure ?? null }));
   } else if (isPublished(publication)) {
-    terminal.say(permalink === null ? "Published; the platform has not said where yet." : `Published: ${permalink}`);
+    const unknown = hasAddress(publication)
+      ? "the platform has not said where yet"
+      : "only public posts have an address";
+    terminal.say(permalink === null ? `Published; ${unknown}.` : `Published: ${permalink}`);
   } else {
     terminal.warn(`${failure?.message ?? `It was not published: ${status}.`} (${failure?.code ?? status})`);
     if (failure?.hint) terminal.warn(`  ${failure.hint}`);
