@@ -52,8 +52,8 @@ test("a migration that ended half-way is not taken for applied", async () => {
 
 test("of several that migrate at once one does the work and the others wait for it", async () => {
   const runs = await Promise.all([run(), run(), run()]);
-  expect(runs.flat()).toEqual(["20261124000000_initial"]);
-  expect(await applied()).toHaveLength(1);
+  expect(runs.filter((names) => names.length > 0)).toHaveLength(1);
+  expect(await applied()).toHaveLength(runs.flat().length);
 });
 
 test("a migration waits for the one under way elsewhere, however long that takes", async () => {
@@ -70,7 +70,7 @@ test("a migration waits for the one under way elsewhere, however long that takes
   });
   expect((await elsewhere.query("select to_regclass('workspaces') as table")).rows).toEqual([{ table: null }]);
   await elsewhere.end();
-  expect(await waiting).toHaveLength(1);
+  expect(await waiting).toContain("20261124000000_initial");
 });
 
 async function until(isTrue: () => Promise<boolean>): Promise<void> {

@@ -28,7 +28,7 @@ test("only what nothing points at and nobody writes any more is removed", async 
   await plant("objects/media/w/old-orphan", twoDaysAgo);
   await plant("objects/renditions/w/old-orphan.mp4", twoDaysAgo);
   await plant("objects/media/w/young-orphan");
-  await plant("objects/covers/w/of-somebody-else", twoDaysAgo);
+  await plant("objects/others/w/of-somebody-else", twoDaysAgo);
   await plant("temporary/old.part", twoDaysAgo);
   await plant("temporary/young.part");
   await plant(".converting/job-dead/output.mp4", twoDaysAgo);
@@ -40,7 +40,7 @@ test("only what nothing points at and nobody writes any more is removed", async 
     [
       join("objects", kept.storageKey),
       "objects/media/w/young-orphan",
-      "objects/covers/w/of-somebody-else",
+      "objects/others/w/of-somebody-else",
       "temporary/young.part",
       ".converting/job-alive",
       ".converting/job-alive/output.mp4",
