@@ -156,4 +156,5 @@ export {
   type QueueWorkers,
 } from "./operations/read-operations.ts";
 export { setPaused } from "./operations/set-paused.ts";
+export { onlyReconcile } from "./operations/only-reconcile.ts";
 export { resumeInstallation, type Switches } from "./operations/resume-installation.ts";

@@ -5,6 +5,7 @@ import {
   publishConfig,
   redisConfig,
   storageConfig,
+  switchesConfig,
   tiktokConfig,
   vaultConfig,
   type Environment,
@@ -16,7 +17,8 @@ const schema = processConfig
   .extend(storageConfig.shape)
   .extend(vaultConfig.shape)
   .extend(tiktokConfig.shape)
-  .extend(publishConfig.shape);
+  .extend(publishConfig.shape)
+  .extend(switchesConfig.shape);
 
 export type PublishConfig = ReturnType<typeof parsePublishConfig>;
 

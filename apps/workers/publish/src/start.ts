@@ -8,6 +8,7 @@ import {
   leave,
   loseAccount,
   newId,
+  onlyReconcile,
   openDatabase,
   placeHold,
 } from "@reelay/database";
@@ -68,6 +69,7 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
   const alive = () => beat(database, { id: workerId, name: "publish", queues: queueNames, places });
   try {
     await checkKeys(database, vault);
+    if (config.REELAY_RECONCILE_ONLY) await onlyReconcile(database);
     await alive();
   } catch (error) {
     await database.close();

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { beat, createNotifier, newId } from "@reelay/database";
+import { beat, createNotifier, newId, resumeInstallation } from "@reelay/database";
 import { testRedis } from "@reelay/database/testing";
 import { advancePublication, openQueues } from "@reelay/jobs";
 import { emptyRedis, expectEnqueued } from "@reelay/jobs/testing";
@@ -57,6 +57,15 @@ const postsOf = ({ openId }: { openId: string }) =>
   bench.simulator.world.posts.filter((post) => post.openId === openId);
 
 describe("a publish worker", () => {
+  test("with REELAY_RECONCILE_ONLY starts nothing until somebody resumes", async () => {
+    const due = await bench.publication(await bench.connect());
+    await startWorker({ REELAY_RECONCILE_ONLY: "1" });
+    expect(await bench.db.sql("select reconcile_only from installation")).toEqual([{ reconcile_only: true }]);
+    expect((await bench.row(due.publicationId)).status).toBe("waiting");
+    await resumeInstallation(bench.db.database);
+    await until(due.publicationId, ({ status }) => status === "published");
+  });
+
   test("publishes what is due when it is due, and no earlier", async () => {
     await startWorker();
     const publication = await bench.publication(await bench.connect(), { dueInMs: 1_500 });
