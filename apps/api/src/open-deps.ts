@@ -1,17 +1,9 @@
-import {
-  countLosses,
-  createGrants,
-  createNotifier,
-  createVault,
-  loseAccount,
-  openDatabase,
-  placeHold,
-} from "@reelay/database";
+import { createGrants, createNotifier, createVault, openDatabase, refreshRows } from "@reelay/database";
 import { createAccessToken, createRefreshGrant } from "@reelay/flows";
 import { createIdentity } from "@reelay/identity";
 import { openQueues } from "@reelay/jobs";
 import { findFfmpeg } from "@reelay/media";
-import { createPlatforms, createTiktok } from "@reelay/platforms";
+import { openPlatforms } from "@reelay/platforms";
 import { createTimes } from "@reelay/runtime";
 import { openDiskStorage } from "@reelay/storage";
 import type { ApiConfig } from "./config.ts";
@@ -43,8 +35,9 @@ export async function openDeps(config: ApiConfig, given: Given): Promise<{ deps:
       );
     const vault = given.vault ?? createVault(config.TOKEN_ENCRYPTION_KEYS);
     const grants = given.grants ?? createGrants({ database, vault });
-    const platforms = given.platforms ?? createPlatforms([createTiktok(tiktokConnection(config, times))]);
-    const refreshGrant = given.refreshGrant ?? refreshGrantOver({ database, grants, platforms, times, logger });
+    const platforms = given.platforms ?? openPlatforms(config, times);
+    const refreshGrant =
+      given.refreshGrant ?? createRefreshGrant({ ...refreshRows(database), grants, platforms, times, logger });
     const deps: ApiDeps = {
       config,
       logger,
@@ -70,26 +63,4 @@ export async function openDeps(config: ApiConfig, given: Given): Promise<{ deps:
     await close();
     throw error;
   }
-}
-
-function refreshGrantOver(
-  deps: Pick<ApiDeps, "database" | "grants" | "platforms" | "times" | "logger">,
-): ApiDeps["refreshGrant"] {
-  const { database, ...rest } = deps;
-  return createRefreshGrant({
-    ...rest,
-    accounts: { lose: (loss) => loseAccount(database, loss), countLosses: (query) => countLosses(database, query) },
-    holds: { place: (hold) => placeHold(database, hold) },
-  });
-}
-
-function tiktokConnection(config: ApiConfig, times: ApiDeps["times"]) {
-  return {
-    clientKey: config.TIKTOK_CLIENT_KEY,
-    clientSecret: config.TIKTOK_CLIENT_SECRET,
-    wwwUrl: config.TIKTOK_WWW_URL,
-    apiUrl: config.TIKTOK_API_URL,
-    uploadHosts: config.TIKTOK_UPLOAD_HOSTS,
-    times,
-  };
 }

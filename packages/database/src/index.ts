@@ -12,6 +12,7 @@ export { takeBudget, takeBudgets, type Budget } from "./budgets.ts";
 export { liftHolds, placeHold, type Hold } from "./holds.ts";
 export { beat, consumedQueues, lastSeen, leave, livingWorkers, type LivingWorker, type WorkerBeat } from "./workers.ts";
 export { createGrants, type Grants, type NewTokens, type OpenGrant } from "./grants.ts";
+export { refreshRows, type RefreshRows } from "./refresh-rows.ts";
 export { countLosses, loseAccount, type LossCause } from "./lose-account.ts";
 export {
   beginDisconnecting,

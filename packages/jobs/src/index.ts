@@ -21,3 +21,4 @@ export { type RedisSettings } from "./connection.ts";
 export { inspectRedis, type RedisFacts } from "./inspect-redis.ts";
 export { readQueues, retryFailedJobs, type QueueState } from "./read-queues.ts";
 export { runWorker, type AttemptReport, type RunningWorker } from "./run-worker.ts";
+export { logAttempt } from "./log-attempt.ts";

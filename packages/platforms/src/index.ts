@@ -19,6 +19,7 @@ export type {
   Verdict,
 } from "./platform.ts";
 export { createPlatforms } from "./create-platforms.ts";
+export { openPlatforms, type PlatformSettings } from "./open-platforms.ts";
 export { createTiktok } from "./tiktok/create-tiktok.ts";
 export type { TiktokConnection } from "./tiktok/connection.ts";
 export { parseTiktokWebhook, type TiktokWebhook, type WebhookPurpose } from "./tiktok/webhook.ts";

@@ -77,6 +77,8 @@ describe("a cover that cannot be had", () => {
       if (request.url === "/redirect") response.writeHead(302, { location: `${bench.simulator.wwwUrl}/` }).end();
       else if (request.url === "/page")
         response.writeHead(200, { "content-type": "image/jpeg" }).end("<html>no picture</html>");
+      else if (request.url === "/video")
+        response.end(Buffer.concat([Buffer.from("\0\0\0\u0018ftypisom\0\0\0\0isommp42"), Buffer.alloc(5_000)]));
       else if (request.url === "/large")
         response.end(Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(6_000_000)]));
       else response.writeHead(403).end();
@@ -104,7 +106,7 @@ describe("a cover that cannot be had", () => {
     };
   };
 
-  test.each(["/redirect", "/page", "/large", "/refused"])(
+  test.each(["/redirect", "/page", "/video", "/large", "/refused"])(
     "%s is counted, kept out of storage and harms nothing",
     async (path) => {
       const creator = await serving(`http://${standIn()}${path}`);

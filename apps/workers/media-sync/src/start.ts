@@ -1,27 +1,31 @@
 import {
   beat,
   checkKeys,
-  countLosses,
   createGrants,
   createVault,
   forgetOtherRules,
   leave,
-  loseAccount,
   newId,
   openDatabase,
-  placeHold,
-  type Database,
+  refreshRows,
 } from "@reelay/database";
 import { backoffMs } from "@reelay/domain";
-import { createAccessToken, createRefreshGrant, type AccessToken } from "@reelay/flows";
-import { cacheMedia, openQueues, runWorker, sweepDueAccounts, syncAccount, type AttemptReport } from "@reelay/jobs";
-import { createPlatforms, createTiktok, type Platforms } from "@reelay/platforms";
-import { createLogger, createTimes, type Logger, type Running, type Times } from "@reelay/runtime";
+import { createAccessToken, createRefreshGrant } from "@reelay/flows";
+import {
+  cacheMedia,
+  logAttempt,
+  openQueues,
+  runWorker,
+  sweepDueAccounts,
+  syncAccount,
+  type AttemptReport,
+} from "@reelay/jobs";
+import { openPlatforms } from "@reelay/platforms";
+import { createLogger, createTimes, type Logger, type Running } from "@reelay/runtime";
 import { openDiskStorage } from "@reelay/storage";
 import { createCacheMedia } from "./cache-media.ts";
 import type { MediaSyncConfig } from "./config.ts";
 import { syncBudgets, type SyncDeps } from "./deps.ts";
-import { logAttempt } from "./log-attempt.ts";
 import { createSweepDueAccounts } from "./sweep-due-accounts.ts";
 import { createSyncAccount } from "./sync-account.ts";
 
@@ -66,7 +70,9 @@ export async function start(config: MediaSyncConfig, given: StartDeps = {}): Pro
 
   const redis = { url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX };
   const queues = openQueues(redis);
-  const platforms = platformsOf(config, times);
+  const platforms = openPlatforms(config, times);
+  const grants = createGrants({ database, vault });
+  const refreshGrant = createRefreshGrant({ ...refreshRows(database), grants, platforms, times, logger });
   const deps: SyncDeps = {
     database,
     queues,
@@ -74,7 +80,7 @@ export async function start(config: MediaSyncConfig, given: StartDeps = {}): Pro
     platforms,
     times,
     rules,
-    accessToken: accessTokenOver({ database, platforms, times, logger, grants: createGrants({ database, vault }) }),
+    accessToken: createAccessToken({ grants, refreshGrant }),
     budgets: given.budgets === undefined ? syncBudgets : given.budgets,
     atPoint: async () => undefined,
     now: () => new Date(),
@@ -112,32 +118,4 @@ export async function start(config: MediaSyncConfig, given: StartDeps = {}): Pro
     await Promise.allSettled([queues.close(), database.close()]);
   };
   return { stop: () => (stopped ??= stop()) };
-}
-
-function accessTokenOver(given: {
-  database: Database;
-  grants: ReturnType<typeof createGrants>;
-  platforms: Platforms;
-  times: Times;
-  logger: Logger;
-}): AccessToken {
-  const { database, ...rest } = given;
-  const refreshGrant = createRefreshGrant({
-    ...rest,
-    accounts: { lose: (loss) => loseAccount(database, loss), countLosses: (query) => countLosses(database, query) },
-    holds: { place: (hold) => placeHold(database, hold) },
-  });
-  return createAccessToken({ grants: given.grants, refreshGrant });
-}
-
-function platformsOf(config: MediaSyncConfig, times: Times): Platforms {
-  const tiktok = createTiktok({
-    clientKey: config.TIKTOK_CLIENT_KEY,
-    clientSecret: config.TIKTOK_CLIENT_SECRET,
-    wwwUrl: config.TIKTOK_WWW_URL,
-    apiUrl: config.TIKTOK_API_URL,
-    uploadHosts: config.TIKTOK_UPLOAD_HOSTS,
-    times,
-  });
-  return createPlatforms([tiktok]);
 }

@@ -125,16 +125,19 @@ describe("a sync of posts that are known", () => {
     expect(shown(await bench.posts(creator))).toEqual(real(creator));
   });
 
-  test("a figure that is no longer told keeps its last value, without a snapshot", async () => {
-    const creator = await bench.connect({ videos: 1 });
-    const [video] = bench.videos(creator);
-    await bench.sync(creator);
-    const before = video?.likes;
-    Object.assign(video ?? {}, { likes: null });
-    await bench.sync(creator);
-    expect((await bench.posts(creator))[0]?.likes).toBe(String(before));
-    expect(await snapshots(creator)).toHaveLength(1);
-  });
+  test.each(["views", "likes", "comments", "shares"] as const)(
+    "%s that are no longer told keep their last value, without a snapshot",
+    async (figure) => {
+      const creator = await bench.connect({ videos: 1 });
+      const [video] = bench.videos(creator);
+      await bench.sync(creator);
+      const before = video?.[figure];
+      Object.assign(video ?? {}, { [figure]: null });
+      await bench.sync(creator);
+      expect((await bench.posts(creator))[0]?.[figure]).toBe(String(before));
+      expect(await snapshots(creator)).toHaveLength(1);
+    },
+  );
 
   test("marks what a complete walk has not met as disappeared, and brings it back when it is seen again", async () => {
     const creator = await bench.connect({ videos: 22 });

@@ -1,16 +1,14 @@
 import {
   beat,
   checkKeys,
-  countLosses,
   createGrants,
   createPublicationSteps,
   createVault,
   leave,
-  loseAccount,
   newId,
   onlyReconcile,
   openDatabase,
-  placeHold,
+  refreshRows,
 } from "@reelay/database";
 import { backoffMs, patienceMs } from "@reelay/domain";
 import { createAccessToken, createRefreshGrant } from "@reelay/flows";
@@ -18,14 +16,15 @@ import {
   advancePublication,
   checkPublication,
   confirmRemoval,
+  logAttempt,
   openQueues,
   runWorker,
   sweepWebhooks,
   type AttemptReport,
   type Handler,
 } from "@reelay/jobs";
-import { createPlatforms, createTiktok, type Platforms } from "@reelay/platforms";
-import { createLogger, createTimes, type Logger, type Running, type Times } from "@reelay/runtime";
+import { openPlatforms } from "@reelay/platforms";
+import { createLogger, createTimes, type Logger, type Running } from "@reelay/runtime";
 import { openDiskStorage } from "@reelay/storage";
 import { createAdvancePublication } from "./advance-publication.ts";
 import { createCheckPublication } from "./check-publication.ts";
@@ -33,7 +32,6 @@ import { createConfirmRemoval } from "./confirm-removal.ts";
 import type { PublishConfig } from "./config.ts";
 import type { AtPoint, PublishDeps } from "./deps.ts";
 import { startDispatcher } from "./dispatcher.ts";
-import { logAttempt } from "./log-attempt.ts";
 import { createSweepWebhooks } from "./sweep-webhooks.ts";
 
 export interface StartDeps {
@@ -63,7 +61,7 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
   });
   const vault = createVault(config.TOKEN_ENCRYPTION_KEYS);
   const workerId = newId();
-  const platforms = platformsOf(config, times);
+  const platforms = openPlatforms(config, times);
   const places = config.PUBLISH_PLACES;
   const redis = { url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX };
   const alive = () => beat(database, { id: workerId, name: "publish", queues: queueNames, places });
@@ -78,11 +76,7 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
 
   const queues = openQueues(redis);
   const grants = createGrants({ database, vault });
-  const accounts = {
-    lose: (loss: Parameters<typeof loseAccount>[1]) => loseAccount(database, loss),
-    countLosses: (query: Parameters<typeof countLosses>[1]) => countLosses(database, query),
-  };
-  const holds = { place: (hold: Parameters<typeof placeHold>[1]) => placeHold(database, hold) };
+  const { accounts, holds } = refreshRows(database);
   const refreshGrant = createRefreshGrant({ grants, accounts, holds, platforms, times, logger });
   const deps: PublishDeps = {
     database,
@@ -148,16 +142,4 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
     await Promise.allSettled([queues.close(), database.close()]);
   };
   return { stop: () => (stopped ??= stop()) };
-}
-
-function platformsOf(config: PublishConfig, times: Times): Platforms {
-  const tiktok = createTiktok({
-    clientKey: config.TIKTOK_CLIENT_KEY,
-    clientSecret: config.TIKTOK_CLIENT_SECRET,
-    wwwUrl: config.TIKTOK_WWW_URL,
-    apiUrl: config.TIKTOK_API_URL,
-    uploadHosts: config.TIKTOK_UPLOAD_HOSTS,
-    times,
-  });
-  return createPlatforms([tiktok]);
 }

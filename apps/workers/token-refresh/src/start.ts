@@ -2,6 +2,7 @@ import { beat, checkKeys, createVault, leave, newId, openDatabase } from "@reela
 import { backoffMs } from "@reelay/domain";
 import {
   disconnectAccount,
+  logAttempt,
   openQueues,
   refreshToken,
   runWorker,
@@ -13,7 +14,6 @@ import { createLogger, createTimes, type Logger, type Running } from "@reelay/ru
 import type { TokenRefreshConfig } from "./config.ts";
 import type { AtPoint } from "./deps.ts";
 import { createDisconnectAccount } from "./disconnect-account.ts";
-import { logAttempt } from "./log-attempt.ts";
 import { openTokenDeps } from "./open-token-deps.ts";
 import { createRefreshToken } from "./refresh-token.ts";
 import { createSweepDisconnecting } from "./sweep-disconnecting.ts";

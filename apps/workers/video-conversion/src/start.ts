@@ -2,6 +2,7 @@ import { beat, createNotifier, leave, newId, openDatabase } from "@reelay/databa
 import { backoffMs } from "@reelay/domain";
 import {
   convertMedia,
+  logAttempt,
   openQueues,
   probeMedia,
   runWorker,
@@ -17,7 +18,6 @@ import { join } from "node:path";
 import type { VideoConversionConfig } from "./config.ts";
 import { createConvertMedia } from "./convert-media.ts";
 import type { ConversionDeps } from "./deps.ts";
-import { logAttempt } from "./log-attempt.ts";
 import { createProbeMedia } from "./probe-media.ts";
 import { createSweepMedia } from "./sweep-media.ts";
 import { createSweepStorage } from "./sweep-storage.ts";

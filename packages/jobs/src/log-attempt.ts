@@ -1,7 +1,7 @@
-import type { AttemptReport } from "@reelay/jobs";
 import { redact, type Logger } from "@reelay/runtime";
+import type { AttemptReport } from "./run-worker.ts";
 
-/** The one wide event of an attempt. */
+/** The one wide event of an attempt: `attempt`, as an error when it failed. */
 export function logAttempt(logger: Logger, report: AttemptReport): void {
   const { result } = report;
   const hasFailed = result.outcome === "failed";
