@@ -83,36 +83,46 @@ test("an account without tokens has no grant to read", async () => {
 
 describe("the refresh lease", () => {
   test("of many that want to refresh at once exactly one may", async () => {
-    const { accountId, read } = await setup();
-    const leases = await Promise.all(Array.from({ length: 10 }, () => grants.lease(accountId, 1, 30_000)));
+    const { read } = await setup();
+    const seen = await read();
+    const leases = await Promise.all(Array.from({ length: 10 }, () => grants.lease(seen, 30_000)));
     expect(leases.filter((lease) => lease !== null)).toHaveLength(1);
     expect(await read()).toMatchObject({ refreshing: true, version: 1 });
     expect((await read()).unansweredForMs).not.toBeNull();
   });
 
   test("is not given for a version that is gone", async () => {
-    const { accountId } = await setup();
-    expect(await grants.lease(accountId, 2, 30_000)).toBeNull();
+    const { read } = await setup();
+    expect(await grants.lease({ ...(await read()), version: 2 }, 30_000)).toBeNull();
+  });
+
+  test("is not given to who has not seen that another refresh was sent and never answered", async () => {
+    const { accountId, read } = await setup();
+    const before = await read();
+    const faster = await grants.lease(before, 30_000);
+    await grants.release(accountId, faster ?? -1, false);
+    expect(await grants.lease(before, 30_000)).toBeNull();
+    expect(await grants.lease(await read(), 30_000)).not.toBeNull();
   });
 
   test("of a dead process runs out, and the next one knows that an answer never came", async () => {
     const { accountId, read } = await setup();
-    const dead = await grants.lease(accountId, 1, 30_000);
+    const dead = await grants.lease(await read(), 30_000);
     await db.sql(
       "update grants set lease_until = now() - interval '1 second', refresh_sent_at = now() - interval '31 seconds' where account_id = $1",
       [accountId],
     );
     expect((await read()).unansweredForMs).toBeGreaterThan(30_000);
-    const next = await grants.lease(accountId, 1, 30_000);
+    const next = await grants.lease(await read(), 30_000);
     expect(next).not.toBe(dead);
   });
 
   test("given back after a definite answer is free and clean; without an answer the doubt stays", async () => {
     const { accountId, read } = await setup();
-    const first = await grants.lease(accountId, 1, 30_000);
+    const first = await grants.lease(await read(), 30_000);
     await grants.release(accountId, first ?? -1, false);
     expect((await read()).unansweredForMs).not.toBeNull();
-    const second = await grants.lease(accountId, 1, 30_000);
+    const second = await grants.lease(await read(), 30_000);
     await grants.release(accountId, first ?? -1, true);
     expect(await read()).toMatchObject({ refreshing: true });
     await grants.release(accountId, second ?? -1, true);
@@ -122,8 +132,8 @@ describe("the refresh lease", () => {
 
 describe("storing", () => {
   test("raises the version, ends the lease and remembers whether a refusal demanded it", async () => {
-    const { accountId, read } = await setup();
-    const lease = await grants.lease(accountId, 1, 30_000);
+    const { read } = await setup();
+    const lease = await grants.lease(await read(), 30_000);
     expect(await grants.store(await read(), lease ?? -1, fresh, true)).toBe(true);
     const grant = await read();
     expect(grant).toMatchObject({
@@ -135,16 +145,16 @@ describe("storing", () => {
       accessLifetimeMs: 86_400_000,
     });
     expect(grant.reactiveForMs).not.toBeNull();
-    const again = await grants.lease(accountId, 2, 30_000);
+    const again = await grants.lease(await read(), 30_000);
     expect(await grants.store(grant, again ?? -1, fresh, false)).toBe(true);
     expect(await read()).toMatchObject({ version: 3, reactiveForMs: null });
   });
 
   test("is refused to whoever lost the lease meanwhile", async () => {
     const { accountId, read } = await setup();
-    const slow = await grants.lease(accountId, 1, 30_000);
+    const slow = await grants.lease(await read(), 30_000);
     await db.sql("update grants set lease_until = now() - interval '1 second' where account_id = $1", [accountId]);
-    const quick = await grants.lease(accountId, 1, 30_000);
+    const quick = await grants.lease(await read(), 30_000);
     const grant = await read();
     expect(await grants.store(grant, slow ?? -1, { ...fresh, accessToken: "act.late" }, false)).toBe(false);
     expect(await grants.store(grant, quick ?? -1, fresh, false)).toBe(true);
@@ -157,7 +167,7 @@ describe("connecting again", () => {
   test("replaces the tokens, forgets all doubt, and shuts out a refresh under way", async () => {
     const { accountId, workspaceId, read } = await setup();
     const before = await read();
-    const lease = await grants.lease(accountId, 1, 30_000);
+    const lease = await grants.lease(await read(), 30_000);
     await db.database.inWorkspace(workspaceId, (tx) => grants.replace(tx, { id: accountId, workspaceId }, fresh));
     expect(await read()).toMatchObject({
       version: 2,

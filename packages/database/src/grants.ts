@@ -11,6 +11,8 @@ export interface OpenGrant {
   /** State of the account; only a `connected` or `disconnecting` one has a use for its tokens. */
   readonly accountState: string;
   readonly version: number;
+  /** Of the latest lease: every refresh that was ever sent raised it. */
+  readonly leaseToken: number;
   /** A refresh is under way: its lease is live. */
   readonly refreshing: boolean;
   readonly accessToken: string;
@@ -37,8 +39,11 @@ export interface Grants {
   read(accountId: string): Promise<OpenGrant | null>;
   /** Stores a fresh grant of a connection (first or again) inside the caller's transaction. */
   replace(tx: Tx, account: { id: string; workspaceId: string }, tokens: NewTokens): Promise<void>;
-  /** Takes the refresh lease when it is free and the version is still `version`; marks the refresh as sent. Else null. */
-  lease(accountId: string, version: number, leaseMs: number): Promise<number | null>;
+  /**
+   * Takes the refresh lease when it is free and nobody has leased, stored or replaced the grant since it was read; marks
+   * the refresh as sent. Else null: what was read (an unanswered refresh above all) is no longer what is stored.
+   */
+  lease(grant: Pick<OpenGrant, "accountId" | "version" | "leaseToken">, leaseMs: number): Promise<number | null>;
   /** Compare-and-set on version and lease, scopes included; false when another one was faster. Gives the lease back. */
   store(
     grant: { accountId: string; workspaceId: string; grantId: string; version: number },
@@ -84,11 +89,11 @@ export function createGrants(deps: { database: Database; vault: Vault }): Grants
           refresh_token = excluded.refresh_token, refresh_expires_at = excluded.refresh_expires_at,
           lease_token = grants.lease_token + 1, lease_until = null, refresh_sent_at = null, reactive_at = null, obtained_at = now()`;
     },
-    async lease(accountId, version, leaseMs) {
+    async lease({ accountId, version, leaseToken }, leaseMs) {
       const rows = await database.asSystem(
         (tx) => tx.$queryRaw<{ lease_token: number }[]>`
           update grants set lease_token = lease_token + 1, lease_until = now() + make_interval(secs => ${leaseMs}::float8 / 1000), refresh_sent_at = now()
-          where account_id = ${accountId}::uuid and version = ${version} and (lease_until is null or lease_until < now())
+          where account_id = ${accountId}::uuid and version = ${version} and lease_token = ${leaseToken} and (lease_until is null or lease_until < now())
           returning lease_token`,
       );
       return rows[0]?.lease_token ?? null;
@@ -138,7 +143,7 @@ type GrantRow = Omit<OpenGrant, "accessToken" | "refreshToken" | "accessLifetime
 
 async function readRow(tx: Tx, accountId: string): Promise<GrantRow | undefined> {
   const [row] = await tx.$queryRaw<GrantRow[]>`
-    select g.id as "grantId", g.account_id as "accountId", g.workspace_id as "workspaceId", a.platform, a.state as "accountState", version,
+    select g.id as "grantId", g.account_id as "accountId", g.workspace_id as "workspaceId", a.platform, a.state as "accountState", version, lease_token as "leaseToken",
       access_token as access, refresh_token as refresh, access_lifetime_ms as "accessLifetimeMs",
       coalesce(lease_until > now(), false) as refreshing,
       (extract(epoch from access_expires_at - now()) * 1000)::float8 as "accessRemainingMs",

@@ -206,6 +206,20 @@ describe.each(profiles)("refreshing a grant (%s)", (profile, { accessMs, rotates
     expect(await accountState()).toBe("needs_reconnect: lost_rotation");
   });
 
+  test("a refresh that was decided before another one was sent and lost is not sent as if nothing had been", async () => {
+    await leave(60_000);
+    fault("dropAfterEffect");
+    const read: Grants["read"] = async (id) => {
+      const seen = await grants.read(id);
+      if (asked() === 0) await refreshGrant(id, publishing);
+      return seen;
+    };
+    const overtaken = createRefreshGrant(depsWith({ ...grants, read }));
+    await expect(overtaken(accountId, publishing)).resolves.toMatchObject({ wait: { reason: "token_refreshing" } });
+    expect(asked()).toBe(1);
+    expect(await accountState()).toBe("connected");
+  });
+
   test("a refresh that never reached TikTok is not taken for a lost one", async () => {
     await leave(60_000);
     await simulator.close();

@@ -49,7 +49,7 @@ export function createRefreshGrant(deps: RefreshGrantDeps): RefreshGrant {
     if (isRefusedAgain(grant, need)) return await loseOrSuspectApp(deps, grant);
     need.signal.throwIfAborted();
     const leasedAt = performance.now();
-    const leaseToken = await deps.grants.lease(accountId, grant.version, deps.times.refreshLeaseMs);
+    const leaseToken = await deps.grants.lease(grant, deps.times.refreshLeaseMs);
     if (leaseToken === null) return refreshing(deps.times);
     return await refreshUnderLease(deps, { grant, need, leaseToken, leasedAt });
   };
