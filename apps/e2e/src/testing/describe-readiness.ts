@@ -43,8 +43,21 @@ export function describeReadiness({ timeScale }: { timeScale: number }): void {
       },
       { limitMs: promised },
     );
-  const untilGreen = async (what: string, limitMs: number) =>
-    await until(`${what}: ready`, async () => ((await readiness()).status === 200 ? true : undefined), { limitMs });
+  const untilGreen = async (what: string, limitMs: number) => {
+    let seen: Awaited<ReturnType<typeof readiness>> | undefined;
+    try {
+      await until(
+        `${what}: ready`,
+        async () => {
+          seen = await readiness();
+          return seen.status === 200 ? true : undefined;
+        },
+        { limitMs },
+      );
+    } catch (error) {
+      throw new Error(`last seen: ${JSON.stringify(seen)}`, { cause: error });
+    }
+  };
 
   test("every worker that runs is looked at here", () => {
     expect(
