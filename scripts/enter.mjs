@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** From a fresh clone to the running program `script`: checks the machine, installs, compiles. */
 export async function enterCompiled(script) {
   prepareOrExit(installDependencies, buildWhenChanged);
-  await import(pathToFileURL(join(root, "scripts", "dist", script.replace(/\.ts$/, ".js"))).href);
+  await import(pathToFileURL(join(root, "scripts", "dist", "bundle", script.replace(/\.ts$/, ".js"))).href);
 }
 
 /** As above, straight from the TypeScript: for what judges the source and must not need it to compile. */

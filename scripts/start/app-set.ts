@@ -1,7 +1,16 @@
 import { join } from "node:path";
 import type { Environment } from "@reelay/runtime";
 import type { RunRecord } from "../prepare/run-record.ts";
-import { appNames, loadApps, startAsProcess, startInProcess, type AppName, type FirstLogin } from "./apps.ts";
+import { openShared } from "./open-shared.ts";
+import {
+  appNames,
+  loadApps,
+  startAsProcess,
+  startInProcess,
+  type AppName,
+  type FirstLogin,
+  type Shared,
+} from "./apps.ts";
 import { supervise, type Supervised } from "./supervise.ts";
 
 export interface AppSetOptions {
@@ -33,10 +42,11 @@ export function createAppSet(options: AppSetOptions): AppSet {
   const running: { stop(): Promise<void> }[] = [];
   const supervised = new Map<string, Supervised>();
   let firstLogin: FirstLogin | null = null;
+  let shared: Awaited<ReturnType<typeof openShared>> | undefined;
   let isStopping = false;
 
-  const startHere = async (name: AppName, env: Environment) => {
-    const app = await startInProcess(name, env, join(logDirectory, `${name}.log`), log);
+  const startHere = async (name: AppName, env: Environment, shared: Shared) => {
+    const app = await startInProcess(name, env, shared, join(logDirectory, `${name}.log`), log);
     running.push(app);
     firstLogin ??= app.firstLogin ?? null;
   };
@@ -62,13 +72,15 @@ export function createAppSet(options: AppSetOptions): AppSet {
       if (!processes) await loadApps();
     },
     start: async (env) => {
-      const starts = appNames.map((name) => (processes ? startApart(name, env) : startHere(name, env)));
+      shared = processes ? undefined : await openShared(env, log);
+      const starts = appNames.map((name) => (shared ? startHere(name, env, shared) : startApart(name, env)));
       const failed = (await Promise.allSettled(starts)).find((start) => start.status === "rejected");
       if (failed) throw failed.reason;
     },
     stop: async () => {
       isStopping = true;
       await Promise.race([Promise.allSettled(running.map((app) => app.stop())), passed(drainLimitMs)]);
+      await shared?.close();
     },
     process: (name) => supervised.get(name),
     processes: () => supervised,

@@ -1,5 +1,6 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
+import type { Database } from "@reelay/database";
 import { createLogger, parseConfig, processConfig, type Environment, type Logger, type Running } from "@reelay/runtime";
 import { startChild, type Child } from "../prepare/child.ts";
 import { nodeProgram } from "../prepare/node-program.ts";
@@ -15,10 +16,17 @@ export interface FirstLogin {
   readonly apiKey: string;
 }
 
+/** What the apps of one process use together. */
+export interface Shared {
+  readonly database: Database;
+}
+
+type Begin = (env: Environment, given: Shared & { logger: Logger }) => Promise<RunningApp>;
+
 interface App {
   readonly file: string;
   /** Its module; loading takes longer than anything else at a start, so it begins before the app can run. */
-  load(): Promise<(env: Environment, logger: Logger) => Promise<RunningApp>>;
+  load(): Promise<Begin>;
 }
 
 const apps = {
@@ -26,42 +34,42 @@ const apps = {
     file: "apps/api/src/main.ts",
     load: async () => {
       const { parseConfig, start } = await import("@reelay/api");
-      return (env, logger) => start(parseConfig(env), { logger });
+      return (env, given) => start(parseConfig(env), given);
     },
   },
   dashboard: {
     file: "apps/dashboard/src/main.ts",
     load: async () => {
       const { parseConfig, start } = await import("@reelay/dashboard");
-      return (env, logger) => start(parseConfig(env), { logger });
+      return (env, given) => start(parseConfig(env), given);
     },
   },
   "worker-publish": {
     file: "apps/workers/publish/src/main.ts",
     load: async () => {
       const { parseConfig, start } = await import("@reelay/worker-publish");
-      return (env, logger) => start(parseConfig(env), { logger });
+      return (env, given) => start(parseConfig(env), given);
     },
   },
   "worker-token-refresh": {
     file: "apps/workers/token-refresh/src/main.ts",
     load: async () => {
       const { parseConfig, start } = await import("@reelay/worker-token-refresh");
-      return (env, logger) => start(parseConfig(env), { logger });
+      return (env, given) => start(parseConfig(env), given);
     },
   },
   "worker-media-sync": {
     file: "apps/workers/media-sync/src/main.ts",
     load: async () => {
       const { parseConfig, start } = await import("@reelay/worker-media-sync");
-      return (env, logger) => start(parseConfig(env), { logger });
+      return (env, given) => start(parseConfig(env), given);
     },
   },
   "worker-video-conversion": {
     file: "apps/workers/video-conversion/src/main.ts",
     load: async () => {
       const { parseConfig, start } = await import("@reelay/worker-video-conversion");
-      return (env, logger) => start(parseConfig(env), { logger });
+      return (env, given) => start(parseConfig(env), given);
     },
   },
 } as const satisfies Record<string, App>;
@@ -78,6 +86,7 @@ export async function loadApps(): Promise<void> {
 export async function startInProcess(
   name: AppName,
   env: Environment,
+  shared: Shared,
   logFile: string,
   onError: (line: string) => void,
 ): Promise<RunningApp> {
@@ -87,8 +96,8 @@ export async function startInProcess(
     level: parseConfig(processConfig, env).LOG_LEVEL,
     destination: splitErrors(log, onError),
   });
-  const begin: (env: Environment, logger: Logger) => Promise<RunningApp> = await apps[name].load();
-  const running = await begin(env, logger);
+  const begin: Begin = await apps[name].load();
+  const running = await begin(env, { ...shared, logger });
   return {
     ...running,
     stop: async () => {

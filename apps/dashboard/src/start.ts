@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ExpressAdapter } from "@bull-board/express";
-import { openDatabase } from "@reelay/database";
+import { openDatabase, type Database } from "@reelay/database";
 import { createOperatorDoor } from "@reelay/identity";
 import { openBoard, type BoardServer } from "@reelay/jobs/board";
 import { createLogger, createTimes, type Logger, type Running } from "@reelay/runtime";
@@ -17,12 +17,16 @@ export interface RunningDashboard extends Running {
 const drainMs = 5_000;
 
 /** Serves operators; needs Postgres for every request and Redis for what it shows of the queues. */
-export async function start(config: DashboardConfig, given: { logger?: Logger } = {}): Promise<RunningDashboard> {
+export async function start(
+  config: DashboardConfig,
+  given: { logger?: Logger; database?: Database } = {},
+): Promise<RunningDashboard> {
   const logger = given.logger ?? createLogger({ process: "dashboard", level: config.LOG_LEVEL });
   const database = openDatabase({
     url: config.DATABASE_URL,
     maxConnections: Math.min(4, config.DATABASE_MAX_CONNECTIONS),
     onConnectionError: (error) => logger.warn("database_connection_lost", { error }),
+    shared: given.database,
   });
   const redis = { url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX };
   const adapter = new ExpressAdapter().setBasePath(boardPath);

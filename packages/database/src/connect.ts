@@ -22,10 +22,13 @@ export interface DatabaseOptions {
   /** Longest wait for a free connection, and longest transaction. */
   readonly transactionTimeoutMs?: number;
   readonly onConnectionError?: (error: Error) => void;
+  /** One that this process has open: it is used instead of a new pool, and closing leaves it open. */
+  readonly shared?: Database | undefined;
 }
 
 /** Opens a pool; no connection is made before the first use. */
 export function openDatabase(options: DatabaseOptions): Database {
+  if (options.shared) return { ...options.shared, close: async () => undefined };
   const transactionTimeoutMs = options.transactionTimeoutMs ?? 15_000;
   const pool = new pg.Pool({
     connectionString: options.url,

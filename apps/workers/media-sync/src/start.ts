@@ -8,6 +8,7 @@ import {
   newId,
   openDatabase,
   refreshRows,
+  type Database,
 } from "@reelay/database";
 import { backoffMs } from "@reelay/domain";
 import { createAccessToken, createRefreshGrant } from "@reelay/flows";
@@ -31,6 +32,7 @@ import { createSyncAccount } from "./sync-account.ts";
 
 export interface StartDeps {
   readonly logger?: Logger;
+  readonly database?: Database;
   /** Null: calls are not limited by us, for benchmarks. */
   readonly budgets?: SyncDeps["budgets"];
 }
@@ -55,6 +57,7 @@ export async function start(config: MediaSyncConfig, given: StartDeps = {}): Pro
     url: config.DATABASE_URL,
     maxConnections: config.DATABASE_MAX_CONNECTIONS,
     onConnectionError: (error) => logger.warn("database_connection_lost", { error }),
+    shared: given.database,
   });
   const vault = createVault(config.TOKEN_ENCRYPTION_KEYS);
   const workerId = newId();

@@ -9,6 +9,7 @@ import {
   onlyReconcile,
   openDatabase,
   refreshRows,
+  type Database,
 } from "@reelay/database";
 import { backoffMs, patienceMs } from "@reelay/domain";
 import { createAccessToken, createRefreshGrant } from "@reelay/flows";
@@ -36,6 +37,7 @@ import { createSweepWebhooks } from "./sweep-webhooks.ts";
 
 export interface StartDeps {
   readonly logger?: Logger;
+  readonly database?: Database;
   /** Named places at which a test may let the process die. */
   readonly atPoint?: AtPoint;
 }
@@ -58,6 +60,7 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
     url: config.DATABASE_URL,
     maxConnections: config.DATABASE_MAX_CONNECTIONS,
     onConnectionError: (error) => logger.warn("database_connection_lost", { error }),
+    shared: given.database,
   });
   const vault = createVault(config.TOKEN_ENCRYPTION_KEYS);
   const workerId = newId();

@@ -1,4 +1,4 @@
-import { beat, checkKeys, createVault, leave, newId, openDatabase } from "@reelay/database";
+import { beat, checkKeys, createVault, leave, newId, openDatabase, type Database } from "@reelay/database";
 import { backoffMs } from "@reelay/domain";
 import {
   disconnectAccount,
@@ -21,6 +21,7 @@ import { createSweepExpiringGrants } from "./sweep-expiring-grants.ts";
 
 export interface StartDeps {
   readonly logger?: Logger;
+  readonly database?: Database;
   /** Named places at which a test may let the process die. */
   readonly atPoint?: AtPoint;
 }
@@ -44,6 +45,7 @@ export async function start(config: TokenRefreshConfig, given: StartDeps = {}): 
     url: config.DATABASE_URL,
     maxConnections: config.DATABASE_MAX_CONNECTIONS,
     onConnectionError: (error) => logger.warn("database_connection_lost", { error }),
+    shared: given.database,
   });
   const vault = createVault(config.TOKEN_ENCRYPTION_KEYS);
   const workerId = newId();

@@ -1,4 +1,4 @@
-import { beat, createNotifier, leave, newId, openDatabase } from "@reelay/database";
+import { beat, createNotifier, leave, newId, openDatabase, type Database } from "@reelay/database";
 import { backoffMs } from "@reelay/domain";
 import {
   convertMedia,
@@ -33,7 +33,10 @@ const queueNames = [probeMedia, convertMedia, sweepMedia, sweepStorage].map((job
  * Starts the conversion worker; resolves when it is counted as alive, and waits for Redis as long as it takes. Throws
  * `ffmpeg_missing` when it could not do its work, and what Postgres or the disk throw.
  */
-export async function start(config: VideoConversionConfig, given: { logger?: Logger } = {}): Promise<Running> {
+export async function start(
+  config: VideoConversionConfig,
+  given: { logger?: Logger; database?: Database } = {},
+): Promise<Running> {
   const logger = given.logger ?? createLogger({ process: "video-conversion", level: config.LOG_LEVEL });
   const times = createTimes(config.TIME_SCALE);
   const ffmpeg = await findFfmpeg({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
@@ -44,6 +47,7 @@ export async function start(config: VideoConversionConfig, given: { logger?: Log
     url: config.DATABASE_URL,
     maxConnections: config.DATABASE_MAX_CONNECTIONS,
     onConnectionError: (error) => logger.warn("database_connection_lost", { error }),
+    shared: given.database,
   });
   const workerId = newId();
   const alive = () => beat(database, { id: workerId, name: "video-conversion", queues: queueNames, places });

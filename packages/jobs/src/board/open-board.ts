@@ -1,5 +1,7 @@
 import { createBullBoard } from "@bull-board/api";
 import { Queue } from "bullmq";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { allJobs } from "../all-jobs.ts";
 import { openProducerConnection, openWorkerConnection, queuePrefix, type RedisSettings } from "../connection.ts";
 import { endedInLastHour } from "./last-hour.ts";
@@ -21,6 +23,9 @@ export interface Throughput {
   readonly failed: number;
 }
 
+/** Told, because left alone it looks from wherever its own code was bundled into. */
+const pagesDirectory = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
+
 /** Bull Board over every queue of the catalog, served by `server`, which the caller guards. */
 export function openBoard(settings: RedisSettings, server: BoardServer, options: { readOnly: boolean }): Board {
   const pinged = openProducerConnection(settings);
@@ -34,7 +39,10 @@ export function openBoard(settings: RedisSettings, server: BoardServer, options:
   createBullBoard({
     queues: queues.map((queue) => new ShownQueue(queue, options)),
     serverAdapter: server,
-    options: { uiConfig: { boardTitle: "Reelay", hideDocsLink: true, hideRedisDetails: true, showMetrics: true } },
+    options: {
+      uiBasePath: pagesDirectory,
+      uiConfig: { boardTitle: "Reelay", hideDocsLink: true, hideRedisDetails: true, showMetrics: true },
+    },
   });
   const ping = async () => void (await pinged.ping());
   return {
