@@ -1,11 +1,15 @@
 import { benchStillConversion } from "./still-conversion.ts";
 import { tableOf, type BenchResult } from "./result.ts";
+import { benchProbe } from "./probe.ts";
+import { benchTranscode } from "./transcode.ts";
 import { benchUpload } from "./upload.ts";
 
 /** `print`: whether its table is still to be printed. */
 const benches: Readonly<Record<string, { run(): Promise<BenchResult>; print: boolean }>> = {
   still: { run: benchStillConversion, print: false },
   upload: { run: benchUpload, print: true },
+  transcode: { run: benchTranscode, print: true },
+  probe: { run: benchProbe, print: true },
 };
 
 const wanted = process.argv.slice(2);

@@ -1,5 +1,5 @@
 // The import rules of docs/architecture.md. scripts/house/rules.test.ts plants a violation of each and sees it found.
-const owners = "database|jobs|storage|media|platforms|identity";
+const owners = "database|jobs|storage|media|outbound|platforms|identity";
 const inFolder = (names) => `^packages/(${names})/`;
 const onlyIn = (name, packageNames, folder) => ({
   name,
@@ -67,6 +67,8 @@ module.exports = {
     onlyIn("database-owns-postgres", ["@prisma", "pg", "prisma"], "^packages/database/"),
     onlyIn("jobs-owns-redis", ["bullmq", "ioredis"], "^packages/jobs/"),
     onlyIn("media-owns-ffmpeg", ["fluent-ffmpeg", "ffmpeg-static", "sharp"], "^packages/media/"),
+    onlyIn("outbound-owns-addresses", ["ipaddr.js"], "^packages/outbound/"),
+    onlyIn("storage-owns-s3", ["@aws-sdk"], "^packages/storage/"),
     onlyIn("identity-owns-better-auth", ["better-auth", "@better-auth"], "^packages/identity/"),
     {
       name: "declared-dependencies-only",

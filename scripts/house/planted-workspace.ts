@@ -2,7 +2,17 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-const outside = ["@prisma/client", "bullmq", "ioredis", "sharp", "better-auth", "express", "zod"];
+const outside = [
+  "@prisma/client",
+  "@aws-sdk/client-s3",
+  "bullmq",
+  "ioredis",
+  "ipaddr.js",
+  "sharp",
+  "better-auth",
+  "express",
+  "zod",
+];
 
 /** A workspace in miniature with the given files, so that a violation can be planted without touching ours. */
 export async function plantWorkspace(

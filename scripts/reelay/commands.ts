@@ -5,6 +5,7 @@ import { migrateCommand } from "./migrate.ts";
 import { publishCommand } from "./publish.ts";
 import { queuesCommand } from "./queues.ts";
 import { resumeCommand } from "./resume.ts";
+import { storageCommand } from "./storage.ts";
 import { syncCommand } from "./sync.ts";
 
 export const commands: readonly Command[] = [
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   publishCommand,
   syncCommand,
   queuesCommand,
+  storageCommand,
   migrateCommand,
   resumeCommand,
 ];

@@ -15,23 +15,26 @@ import { libraryCoverRoutes, libraryRoutes } from "./routes/library.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { postRoutes } from "./routes/posts.ts";
+import { publicMediaRoutes } from "./routes/public-media.ts";
 import { publicationRoutes } from "./routes/publications.ts";
 import { renditionRoutes } from "./routes/renditions.ts";
 import { syncRoutes } from "./routes/sync.ts";
 import { tiktokOauthRoutes } from "./routes/tiktok-oauth.ts";
+import { uploadOptionsRoutes, uploadRoutes } from "./routes/uploads.ts";
 import { tiktokWebhookRoutes } from "./routes/tiktok-webhook.ts";
 
 /** Every router spells its whole paths and is mounted at the root, so that one list knows all of them. */
 export function createRouters(deps: ApiDeps) {
   const connecting = createConnecting(deps);
   return {
-    anonymous: [healthRoutes(deps), openApiRoutes(deps), tiktokWebhookRoutes(deps)],
+    anonymous: [healthRoutes(deps), openApiRoutes(deps), tiktokWebhookRoutes(deps), publicMediaRoutes(deps)],
     /** They decide themselves who may come. */
-    open: [tiktokOauthRoutes(deps, connecting), libraryCoverRoutes(deps)],
+    open: [tiktokOauthRoutes(deps, connecting), libraryCoverRoutes(deps), uploadOptionsRoutes(deps)],
     pages: [pageRoutes(deps, connecting)],
     authenticated: [
       accountRoutes(deps),
       libraryRoutes(deps),
+      uploadRoutes(deps),
       mediaRoutes(deps),
       renditionRoutes(deps),
       postRoutes(deps),

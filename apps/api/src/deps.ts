@@ -3,6 +3,7 @@ import type { AccessToken, RefreshGrant } from "@reelay/flows";
 import type { Identity } from "@reelay/identity";
 import type { Queues } from "@reelay/jobs";
 import type { Ffmpeg } from "@reelay/media";
+import type { Outbound } from "@reelay/outbound";
 import type { Platforms } from "@reelay/platforms";
 import type { Logger, Times } from "@reelay/runtime";
 import type { Storage } from "@reelay/storage";
@@ -17,6 +18,7 @@ export interface ApiDeps {
   readonly queues: Queues;
   readonly storage: Storage;
   readonly ffmpeg: Ffmpeg;
+  readonly outbound: Pick<Outbound, "check">;
   readonly platforms: Platforms;
   readonly grants: Grants;
   readonly accessToken: AccessToken;

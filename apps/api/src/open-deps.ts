@@ -3,9 +3,10 @@ import { createAccessToken, createRefreshGrant } from "@reelay/flows";
 import { createIdentity } from "@reelay/identity";
 import { openQueues } from "@reelay/jobs";
 import { findFfmpeg } from "@reelay/media";
+import { createOutbound } from "@reelay/outbound";
 import { openPlatforms } from "@reelay/platforms";
 import { createTimes } from "@reelay/runtime";
-import { openDiskStorage } from "@reelay/storage";
+import { openStorage } from "@reelay/storage";
 import type { ApiConfig } from "./config.ts";
 import type { ApiDeps } from "./deps.ts";
 
@@ -53,8 +54,9 @@ export async function openDeps(config: ApiConfig, given: Given): Promise<{ deps:
         given.identity ??
         createIdentity({ database, secret: config.BETTER_AUTH_SECRET, publicUrl: config.PUBLIC_URL, logger }),
       queues: given.queues ?? opened(openQueues({ url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX })),
-      storage: given.storage ?? (await openDiskStorage({ directory: config.STORAGE_DIRECTORY })),
+      storage: given.storage ?? (await openStorage(config)),
       ffmpeg: given.ffmpeg ?? (await findFfmpeg({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH })),
+      outbound: given.outbound ?? createOutbound({ allowHttp: config.MEDIA_URL_ALLOW_HTTP }),
       notifier: given.notifier ?? opened(createNotifier({ url: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL })),
       now: given.now ?? (() => new Date()),
     };

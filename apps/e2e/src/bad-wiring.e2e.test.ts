@@ -63,6 +63,14 @@ describe("in production nothing is made up: every missing variable is named at o
     120_000,
   );
 
+  test("with S3 its keys are named with the rest, and no directory", async () => {
+    const env = { ...machine, NODE_ENV: "production", STORAGE_DRIVER: "s3" };
+    const { code, said } = await runToEnd("apps/workers/video-conversion/src/main.ts", env);
+    expect(code).toBe(1);
+    const named = [...said.matchAll(/^\s*([A-Z0-9_]+): is required$/gm)].map(([, name]) => name);
+    expect(named.toSorted()).toEqual(["DATABASE_URL", "REDIS_URL", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]);
+  }, 120_000);
+
   test("a malformed variable is named too, and its value is not shown", async () => {
     const env = {
       ...machine,

@@ -30,14 +30,19 @@ export {
 } from "./library.ts";
 export {
   failureView,
+  mediaImport,
   mediaList,
   mediaView,
+  uploadView,
   renditionRequest,
+  planView,
   renditionView,
   stillOptions,
   type FailureView,
   type MediaView,
+  type UploadView,
   type RenditionRequest,
+  type PlanView,
   type RenditionView,
 } from "./media.ts";
 export {

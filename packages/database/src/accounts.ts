@@ -123,3 +123,18 @@ export async function allowedReturnOrigins(database: Database, workspaceId: stri
     return row?.origins ?? [];
   });
 }
+
+/** Whether pages of `origin` may call on behalf of a workspace; of any, where none is known yet. */
+export async function isAllowedOrigin(
+  database: Database,
+  origin: string,
+  workspaceId: string | null,
+): Promise<boolean> {
+  if (workspaceId !== null) return (await allowedReturnOrigins(database, workspaceId)).includes(origin);
+  const [row] = await database.asSystem(
+    async (tx) =>
+      await tx.$queryRaw<{ found: boolean }[]>`
+        select exists (select 1 from workspaces where ${origin} = any(allowed_return_origins)) as found`,
+  );
+  return row?.found === true;
+}

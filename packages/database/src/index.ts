@@ -30,6 +30,7 @@ export {
   allowedReturnOrigins,
   connectAccount,
   getAccount,
+  isAllowedOrigin,
   listAccounts,
   saveAccountProfile,
   type AccountProfile,
@@ -70,6 +71,7 @@ export {
 } from "./media/ensure-rendition.ts";
 export {
   finishProbe,
+  type MediaPictures,
   giveBackProbe,
   leaseProbe,
   rejectMedia,
@@ -86,6 +88,32 @@ export {
   type ConversionResult,
   type GivenBack,
 } from "./media/conversion-lease.ts";
+export {
+  finishImport,
+  giveBackImport,
+  insertImport,
+  leaseImport,
+  rejectImport,
+  renewImport,
+  takeImportRoom,
+  type ImportedFile,
+  type ImportLease,
+} from "./media/import-lease.ts";
+export { deleteExpiredUploads, findLeftUploads, knownUploads, type LeftUpload } from "./uploads/left-uploads.ts";
+export { type RoomAnswer, type UploadLimits } from "./uploads/take-room.ts";
+export { deleteOld, keptTables } from "./retention/delete-old.ts";
+export { expireMedia, expireRenditions, findUnusedMedia } from "./retention/expire-media.ts";
+export { uploadRows, type UploadRows } from "./uploads/upload-rows.ts";
+export { lockUpload, renewUploadLock, unlockUpload, type UploadLock } from "./uploads/upload-lock.ts";
+export {
+  beginUpload,
+  dropUpload,
+  finishUpload,
+  readUpload,
+  refuseUpload,
+  type NewUpload,
+  type UploadRow,
+} from "./uploads/uploads.ts";
 export { findOrphanedKeys, findStandingStill, type StandingStill } from "./media/standing-still.ts";
 export { findAnswer, storeAnswer, takeKey, type IdempotencyState, type IdempotentRequest } from "./idempotency.ts";
 export {

@@ -278,6 +278,91 @@ export const failures = {
       fr: "Ce média a été refusé et ne peut pas être publié.",
     },
   },
+  media_importing: {
+    who: "caller",
+    public: {
+      en: "This media is still being fetched; use it once its state is probing or ready.",
+      fr: "Ce média est encore en cours de récupération ; utilisez-le quand son état est probing ou ready.",
+    },
+  },
+  media_expired: {
+    who: "caller",
+    public: {
+      en: "The file of this media was removed because nobody used it any more; upload it again.",
+      fr: "Le fichier de ce média a été supprimé faute d'usage ; envoyez-le à nouveau.",
+    },
+  },
+  media_url_blocked: {
+    who: "caller",
+    public: {
+      en: "Media cannot be fetched from this address.",
+      fr: "Les médias ne peuvent pas être récupérés à cette adresse.",
+    },
+    hint: {
+      en: "Give an https address on a public host, on the usual port, without name or password.",
+      fr: "Donnez une adresse https d'un hôte public, sur le port habituel, sans nom ni mot de passe.",
+    },
+  },
+  redirect_blocked: {
+    who: "caller",
+    public: {
+      en: "The address leads on to one that media cannot be fetched from.",
+      fr: "L'adresse redirige vers une autre où les médias ne peuvent pas être récupérés.",
+    },
+  },
+  media_url_refused: {
+    who: "caller",
+    public: {
+      en: "The address does not give a file.",
+      fr: "L'adresse ne donne pas de fichier.",
+    },
+  },
+  media_url_unreachable: {
+    who: "nobody",
+    public: {
+      en: "The address could not be reached.",
+      fr: "L'adresse est injoignable.",
+    },
+  },
+  quota_exceeded: {
+    who: "caller",
+    public: {
+      en: "The workspace's storage quota does not leave room for this file.",
+      fr: "Le quota de stockage de l'espace ne laisse pas de place pour ce fichier.",
+    },
+    hint: {
+      en: "Delete media that are no longer needed, or ask the operator for a larger quota.",
+      fr: "Supprimez les médias devenus inutiles, ou demandez un quota plus grand à l'exploitant.",
+    },
+  },
+  upload_finished: {
+    who: "caller",
+    public: {
+      en: "This upload is finished and can no longer be changed.",
+      fr: "Cet envoi est terminé et ne peut plus être modifié.",
+    },
+  },
+  upload_offset_conflict: {
+    who: "caller",
+    public: {
+      en: "The upload is not at this offset; ask for it with HEAD and go on from there.",
+      fr: "L'envoi n'en est pas à cette position ; demandez-la par HEAD et reprenez de là.",
+    },
+  },
+  upload_locked: {
+    who: "caller",
+    public: {
+      en: "Another request is writing to this upload; try again shortly.",
+      fr: "Une autre requête écrit dans cet envoi ; réessayez sous peu.",
+    },
+  },
+  upload_gone: {
+    who: "caller",
+    public: {
+      en: "This upload has run out; begin a new one.",
+      fr: "Cet envoi a expiré ; recommencez-en un autre.",
+    },
+  },
   media_in_use: {
     who: "caller",
     public: {
@@ -345,8 +430,8 @@ export const failures = {
       fr: "L'espace de stockage du serveur est plein.",
     },
     hint: {
-      en: "Free space on the disk of STORAGE_DIRECTORY.",
-      fr: "Libérez de la place sur le disque de STORAGE_DIRECTORY.",
+      en: "Free space on the disk of STORAGE_DIRECTORY, or raise the limit of the bucket.",
+      fr: "Libérez de la place sur le disque de STORAGE_DIRECTORY, ou relevez la limite du bucket.",
     },
   },
   storage_unavailable: {
@@ -356,8 +441,8 @@ export const failures = {
       fr: "Le stockage du serveur ne répond pas.",
     },
     hint: {
-      en: "Check that STORAGE_DIRECTORY exists and that the process may write to it.",
-      fr: "Vérifiez que STORAGE_DIRECTORY existe et que le processus peut y écrire.",
+      en: "Run `npm run reelay -- storage setup`: it says what keeps the directory or the bucket from being used.",
+      fr: "Lancez `npm run reelay -- storage setup` : il dit ce qui empêche d'utiliser le dossier ou le bucket.",
     },
   },
   // Post rules

@@ -43,6 +43,7 @@ export {
   type TiktokVideoOptions,
 } from "./post-rules.ts";
 export { librarySorts, type LibrarySort } from "./library-sorts.ts";
+export { fileNameOf } from "./file-name.ts";
 export { postStatus, postStatuses, type PostStatus } from "./post-status.ts";
 export {
   isWalkedFarEnough,
@@ -59,16 +60,35 @@ export {
 export { tiktokBudgets, tiktokLimits, type TiktokEndpoint, type TiktokPrivacyLevel } from "./tiktok-limits.ts";
 export { mayResendRefresh, mustRefresh, publishTokenLifeMs, type TokenLife } from "./token-life.ts";
 export { lowShareAtMost, planRefresh, refreshRule, type RefreshOutlook, type RefreshPlan } from "./refresh-plan.ts";
+export { frameCountOf, planConversion } from "./conversion-plan.ts";
+export type { AudioRecipe, ConversionPlan, Fit, FrameRate, PhotoRecipe, VideoRecipe } from "./conversion-recipe.ts";
 export {
-  conversionReasons,
-  conversionTargets,
-  frameCountOf,
-  planConversion,
+  conversionFits,
+  conversionOptions,
   stillOptions,
-  type ConversionPlan,
-  type ConversionReason,
-  type ConversionTarget,
+  type ConversionFit,
+  type ConversionOptions,
   type StillOptions,
-} from "./conversion-plan.ts";
+} from "./conversion-options.ts";
+export {
+  conversionTargets,
+  isPhotoTarget,
+  photoLimits,
+  videoLimits,
+  type ConversionTarget,
+  type PhotoLimits,
+  type PhotoTarget,
+  type VideoLimits,
+  type VideoTarget,
+} from "./conversion-targets.ts";
+export { instagramLimits } from "./instagram-limits.ts";
+export { conversionReasons, type ConversionReason } from "./conversion-reasons.ts";
 export { mediaLimits, stillLimits } from "./media-limits.ts";
 export { mediaProbe, type MediaProbe } from "./media-probe.ts";
+export {
+  slideshowFrames,
+  slideshowLimits,
+  slideshowOptions,
+  type SlideshowFrames,
+  type SlideshowOptions,
+} from "./slideshow.ts";

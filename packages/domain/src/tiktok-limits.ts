@@ -1,6 +1,6 @@
 /**
  * TikTok's documented limits as data. Read 2026-11-22 from
- * https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide (sizes, chunks),
+ * https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide (sizes, chunks, media),
  * https://developers.tiktok.com/docs/en/content-posting-api-reference-direct-post (caption, options) and
  * https://developers.tiktok.com/docs/en/tiktok-api-v2-rate-limit (calls).
  */
@@ -16,7 +16,17 @@ export const tiktokLimits = {
     minSidePixels: 360,
     maxSidePixels: 4_096,
     contentTypes: ["video/mp4", "video/quicktime", "video/webm"],
+    containers: ["mp4", "mov", "webm"],
     codecs: ["h264", "hevc", "vp8", "vp9"],
+  },
+  photo: {
+    containers: ["jpeg", "webp"],
+    // "20 MB"; the smaller reading is safe, since what is larger can be converted.
+    maxBytes: 20_000_000,
+    maxCount: 35,
+    // "1080p" is the short side: https://github.com/gitroomhq/postiz-app/pull/1875. Nothing is known of the long one.
+    maxShortSidePixels: 1_080,
+    maxLongSidePixels: 1_920,
   },
   chunk: { minBytes: 5_242_880, maxBytes: 64_000_000, lastMaxBytes: 128_000_000, maxCount: 1_000 },
   /** The whole upload must finish within the life of its address. */

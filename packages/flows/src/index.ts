@@ -1,12 +1,14 @@
 export { acceptPost, type Actor, type Wakeups } from "./accept-post.ts";
 export { checkLiveOptions, type AskCreator } from "./check-live-options.ts";
-export { decideRendition, stillOptions } from "./decide-rendition.ts";
+export { conversionOptionsOf, decideRendition, planRendition, stillOptions } from "./decide-rendition.ts";
 export { digestOf } from "./digest.ts";
 export { editPost } from "./edit-post.ts";
 export { planEdit, type EditedTarget, type EditPlan } from "./plan-edit.ts";
 export { planPost, type PostPlan } from "./plan-post.ts";
 export { type PlannedTarget } from "./plan-target.ts";
 export { renditionWish, wishFor } from "./rendition-wish.ts";
+export { createFinishUpload, type FinishUpload, type StagedUpload } from "./finish-upload.ts";
+export { unusable } from "./usable-media.ts";
 export { retryFailed } from "./retry-failed.ts";
 export { createRefreshGrant, type RefreshGrant, type RefreshGrantDeps } from "./refresh-grant.ts";
 export { createAccessToken, publishTokenNeedMs, type AccessToken } from "./access-token.ts";

@@ -2,6 +2,7 @@ import type { TargetOptions } from "@reelay/contract";
 import type { MediaRow } from "@reelay/database";
 import { dueTime, tiktokVideoProblems, type Consent, type FailureCode } from "@reelay/domain";
 import { digestOf } from "./digest.ts";
+import { unusable } from "./usable-media.ts";
 import { fieldProblem, type RequestProblem } from "./request-problem.ts";
 
 /** One target of a post with everything about it settled, before its renditions are asked for. */
@@ -40,9 +41,10 @@ export function targetProblems(target: PlannedTarget): RequestProblem[] {
 /** What is wrong with the media of a post by rules alone. `path` is the field that names them. */
 export function mediaProblems(media: readonly MediaRow[], path = "media"): RequestProblem[] {
   if (media.length !== 1) return [fieldProblem(path, "media_count")];
-  return media.flatMap((item, at) =>
-    item.state === "rejected" ? [fieldProblem(`${path}.${at}`, "media_rejected")] : [],
-  );
+  return media.flatMap((item, at) => {
+    const code = unusable(item);
+    return code === null ? [] : [fieldProblem(`${path}.${at}`, code)];
+  });
 }
 
 /** When a post is due, or what is wrong with the time asked for. */

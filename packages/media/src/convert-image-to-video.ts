@@ -1,10 +1,10 @@
-import { Failure, frameCountOf, type StillOptions } from "@reelay/domain";
-import { mkdtemp, readFile, rm, stat, statfs } from "node:fs/promises";
+import { frameCountOf, type StillOptions } from "@reelay/domain";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { FfmpegError, runFfmpeg } from "./ffmpeg.ts";
+import { conversionFailure } from "./conversion-failure.ts";
+import { runFfmpeg } from "./ffmpeg.ts";
 import type { Ffmpeg } from "./find-ffmpeg.ts";
-import { interruption } from "./interruption.ts";
 import { keyPictureOffset } from "./key-picture-offset.ts";
 import { scaleStill } from "./scale-still.ts";
 import { groupsOf, stillRecipe, type StillRecipe } from "./still-recipe.ts";
@@ -35,7 +35,6 @@ export interface StillVideo {
 }
 
 const timeoutMs = 5 * 60_000;
-const fullBelowBytes = 16 * 1024 * 1024;
 /** Where on the way to 100 each step ends. */
 const ends = { encoded: 70, joined: 99 };
 
@@ -53,7 +52,9 @@ export async function convertImageToVideo(conversion: StillConversion): Promise<
     const frameCount = frameCountOf(options);
     const { groupFrames, groups } = groupsOf(frameCount, recipe.idealGroupFrames);
     const scaled = scaleStill(conversion.input, options);
-    const run = { ffmpeg: conversion.ffmpeg, directory, signal, options, recipe };
+    // It sees pixels that we decoded, never the file, so nothing could make it ask the network.
+    const ffmpeg = { ...conversion.ffmpeg, tools: { ...conversion.ffmpeg.tools, unshare: null } };
+    const run = { ffmpeg, directory, signal, options, recipe };
     const encoded = encodeGroup({
       ...run,
       scaled,
@@ -87,7 +88,7 @@ export async function convertImageToVideo(conversion: StillConversion): Promise<
     };
   } catch (error) {
     await rm(output, { force: true });
-    throw await classify(error, signal, temporaryDirectory);
+    throw await conversionFailure(error, signal, temporaryDirectory);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -212,15 +213,4 @@ function monotone(onProgress: ((percent: number) => void) | undefined): (percent
     const next = Math.min(100, Math.round(percent));
     if (next > highest) onProgress?.((highest = next));
   };
-}
-
-async function classify(error: unknown, signal: AbortSignal, temporaryDirectory: string): Promise<Failure> {
-  if (signal.aborted) return interruption(signal);
-  if (error instanceof Failure) return error;
-  const disk = await statfs(temporaryDirectory).catch(() => undefined);
-  if (disk !== undefined && disk.bavail * disk.bsize < fullBelowBytes)
-    return new Failure("storage_full", { cause: error });
-  if (error instanceof FfmpegError && error.killedBy !== null)
-    return new Failure("conversion_interrupted", { cause: error, internal: `ffmpeg was killed: ${error.killedBy}` });
-  return new Failure("conversion_failed", { cause: error, internal: String(error) });
 }

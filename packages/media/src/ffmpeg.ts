@@ -18,19 +18,25 @@ export interface FfmpegRun {
   readonly output: string;
   readonly signal: AbortSignal;
   readonly onFrame?: ((frame: number) => void) | undefined;
+  /** How much of the output is written, by its own clock. */
+  readonly onTimeMs?: ((timeMs: number) => void) | undefined;
 }
 
 /** ffmpeg ended without making its output. `killedBy` is a signal's name when it did not end by itself. */
 export class FfmpegError extends Error {
   readonly killedBy: string | null;
+  /** Its last lines. */
+  readonly said: string;
 
-  constructor(message: string, killedBy: string | null, cause: unknown) {
-    super(message, { cause });
+  constructor(said: readonly string[], killedBy: string | null, cause: unknown) {
+    super(`ffmpeg: ${said.slice(-5).join(" | ") || String(cause)}`, { cause });
     this.name = "FfmpegError";
     this.killedBy = killedBy;
+    this.said = said.join("\n");
   }
 }
 
+const maxLinesKept = 50;
 // Its types do not know that the error may be absent.
 const noError = null as unknown as Error;
 const everyFormat = { description: "", canDemux: true, canMux: true };
@@ -57,8 +63,10 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
       });
       command.on("stderr", (line: string) => {
         const frame = /^frame=\s*(\d+)/.exec(line);
+        const microseconds = /^out_time_us=(\d+)/.exec(line);
         if (frame !== null) run.onFrame?.(Number(frame[1]));
-        else if (!/^\w+=/.test(line) && line.trim() !== "") said.push(line.slice(0, 300));
+        else if (microseconds !== null) run.onTimeMs?.(Number(microseconds[1]) / 1000);
+        else if (!/^\w+=/.test(line) && line.trim() !== "") keepLine(said, line);
       });
       command.once("end", () => resolve());
       command.once("error", reject);
@@ -68,12 +76,16 @@ export async function runFfmpeg(run: FfmpegRun): Promise<void> {
     kill();
     await gone;
     run.signal.throwIfAborted();
-    throw (
-      inputErrorOf(error) ?? new FfmpegError(`ffmpeg: ${said.slice(-5).join(" | ") || String(error)}`, killedBy, error)
-    );
+    throw inputErrorOf(error) ?? new FfmpegError(said, killedBy, error);
   } finally {
     run.signal.removeEventListener("abort", kill);
   }
+}
+
+/** A damaged file makes it complain of every picture. */
+function keepLine(said: string[], line: string): void {
+  said.push(line.slice(0, 300));
+  if (said.length > maxLinesKept) said.shift();
 }
 
 function buildCommand(run: FfmpegRun): fluent.FfmpegCommand {
@@ -90,7 +102,25 @@ function buildCommand(run: FfmpegRun): fluent.FfmpegCommand {
   // It would start ffmpeg twice more to ask what it can do; findFfmpeg has asked.
   command.availableFormats = (done) => done(noError, usedFormats);
   command.availableEncoders = (done) => done(noError, {});
+  surviveFailedStart(command);
   return command.outputOptions(...atLeastTwo([...run.outputOptions])).output(run.output);
+}
+
+interface Rings {
+  get(): string;
+}
+type Ended = (error: unknown, stdout?: Rings, stderr?: Rings) => void;
+interface Spawning {
+  _spawnFfmpeg(args: string[], options: object, begun: unknown, ended: Ended): void;
+}
+
+/** When the process cannot even be started, fluent-ffmpeg throws where nobody can catch it: it reads what was never said. */
+function surviveFailedStart(command: fluent.FfmpegCommand): void {
+  const spawning = command as unknown as Spawning;
+  const spawn = spawning._spawnFfmpeg.bind(command);
+  const nothing: Rings = { get: () => "" };
+  spawning._spawnFfmpeg = (args, options, begun, ended) =>
+    spawn(args, options, begun, (error, stdout = nothing, stderr = nothing) => ended(error, stdout, stderr));
 }
 
 /** Given a single option, fluent-ffmpeg splits it at the space. */
@@ -117,7 +147,7 @@ function pidOf(command: fluent.FfmpegCommand): number | undefined {
 
 function exitOf(command: fluent.FfmpegCommand, onKilled: (signal: NodeJS.Signals | null) => void): Promise<void> {
   const child = childOf(command);
-  if (child === undefined) return Promise.resolve();
+  if (child?.pid === undefined) return Promise.resolve();
   return new Promise((resolve) => {
     child.once("exit", (_code, signal) => {
       onKilled(signal);

@@ -13,6 +13,8 @@ export interface Ffmpeg {
   readonly ffprobePath: string;
   readonly version: string;
   readonly tools: SandboxTools;
+  /** Whether it has `zscale` (libzimg), which maps HDR best. */
+  readonly hasZscale: boolean;
 }
 
 export interface FfmpegLocation {
@@ -41,21 +43,28 @@ export function findFfmpeg(location: FfmpegLocation = {}): Promise<Ffmpeg> {
 }
 
 async function askMachine(location: FfmpegLocation): Promise<Ffmpeg> {
-  const onPath = await programsOnPath(["env", "prlimit", "setsid", "ffmpeg", "ffprobe"]);
+  const onPath = await programsOnPath(["env", "prlimit", "setsid", "unshare", "ffmpeg", "ffprobe"]);
   const { env = "/usr/bin/env", prlimit = null, setsid = null } = onPath;
-  const tools: SandboxTools = { env, prlimit, setsid };
+  const tools: SandboxTools = { env, prlimit, setsid, unshare: null };
   const ffmpegPath = location.ffmpegPath ?? (await executable(staticPath())) ?? onPath["ffmpeg"];
   const ffprobePath = location.ffprobePath ?? onPath["ffprobe"];
   if (ffmpegPath === undefined) throw missing("ffmpeg is not on PATH");
   if (ffprobePath === undefined) throw missing("ffprobe is not on PATH");
 
-  const [encoders] = await Promise.all([
+  const [encoders, , unshare] = await Promise.all([
     answer(tools, ffmpegPath, ["-encoders"]),
     answer(tools, ffprobePath, ["-version"]),
+    withoutNetwork(onPath["unshare"]),
   ]);
   const lacking = neededEncoders.filter((name) => !new RegExp(`\\s${name}\\s`).test(encoders));
   if (lacking.length > 0) throw missing(`${ffmpegPath} cannot encode ${lacking.join(" and ")}`);
-  return { ffmpegPath, ffprobePath, version: /^ffmpeg version (\S+)/m.exec(encoders)?.[1] ?? "unknown", tools };
+  return {
+    ffmpegPath,
+    ffprobePath,
+    version: /^ffmpeg version (\S+)/m.exec(encoders)?.[1] ?? "unknown",
+    tools: { ...tools, unshare },
+    hasZscale: encoders.includes("--enable-libzimg"),
+  };
 }
 
 // The package exports a path even when its download failed, and its types do not fit an ES module's default import.
@@ -76,6 +85,23 @@ async function programsOnPath(names: readonly string[]): Promise<Record<string, 
     timeout: startTimeoutMs,
   }).catch(() => ({ stdout: "" }));
   return Object.fromEntries(stdout.split("\n").map((path) => [basename(path), path]));
+}
+
+/** How this user may run a program without network: by right, or in a user namespace; null where the kernel lets it do neither. */
+async function withoutNetwork(unshare: string | undefined): Promise<readonly string[] | null> {
+  if (unshare === undefined) return null;
+  for (const command of [
+    [unshare, "-n"],
+    [unshare, "-r", "-n"],
+  ]) {
+    const [program = unshare, ...args] = command;
+    const isAllowed = await promisify(execFile)(program, [...args, "true"], { timeout: startTimeoutMs }).then(
+      () => true,
+      () => false,
+    );
+    if (isAllowed) return command;
+  }
+  return null;
 }
 
 /** What it printed; its banner stands on stderr. */

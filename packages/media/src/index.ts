@@ -6,3 +6,11 @@ export { inspectUpload, type InspectedUpload, type MediaContentType } from "./in
 export { probeMedia } from "./probe-media.ts";
 export { sniffBytes, sniffMedia } from "./sniff-media.ts";
 export { groupsOf, stillRecipe, type StillRecipe } from "./still-recipe.ts";
+export { convertPhoto, type ConvertedPhoto, type PhotoConversion } from "./convert-photo.ts";
+export type { ConversionProgress } from "./conversion-progress.ts";
+export { makePoster, type PosterWish } from "./make-poster.ts";
+export { makeThumbnail } from "./make-thumbnail.ts";
+export { remuxVideo, type Remuxing } from "./remux-video.ts";
+export { transcodeVideo, type ConvertedVideo, type Transcoding } from "./transcode-video.ts";
+export { h264Recipe } from "./h264-recipe.ts";
+export { makeSlideshow, type SlideshowWish } from "./make-slideshow.ts";

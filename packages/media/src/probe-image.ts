@@ -39,10 +39,18 @@ export async function probeImage(path: string, signal: AbortSignal): Promise<Med
     bitrate: null,
     pixelFormat: null,
     colorSpace: header.space,
+    hasMetadata: [header.exif, header.xmp, header.iptc].some((data) => data !== undefined),
+    ...(header.icc === undefined ? {} : { colorProfile: isSrgb(header.icc) ? "srgb" : "other" }),
+    pages: header.pages ?? 1,
     hasAudio: false,
     sizeBytes: size,
     streams: 1,
   };
+}
+
+/** Whether a colour profile calls itself so: its name stands there in ASCII (version 2) or UTF-16 (version 4). */
+function isSrgb(profile: Buffer): boolean {
+  return profile.includes("sRGB", 0, "latin1") || profile.includes("\0s\0R\0G\0B", 0, "latin1");
 }
 
 function unreadable(error: unknown): never {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { planConversion, stillOptions } from "@reelay/domain";
+import { conversionOptions, planConversion } from "@reelay/domain";
 import { copyFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -57,6 +57,22 @@ describe("a video", () => {
       hasAudio: true,
       sizeBytes: (await stat(at("a.mp4"))).size,
       streams: 2,
+      videoProfile: "Constrained Baseline",
+      bitDepth: 8,
+      scan: "progressive",
+      frameRate: { numerator: 30, denominator: 1 },
+      hasVariableFrameRate: false,
+      hasOpenGroups: false,
+      videoBitrate: expect.any(Number),
+      videoStartMs: 0,
+      audioStartMs: 0,
+      audioProfile: "LC",
+      audioSampleRate: 44_100,
+      audioChannels: 1,
+      videoStreams: 1,
+      audioStreams: 1,
+      editList: "simple",
+      isIndexFirst: false,
     });
   });
 
@@ -89,10 +105,21 @@ describe("a video", () => {
     expect(await probe(at("a.mov"), "video")).toMatchObject({ container: "mov", audioCodec: null, hasAudio: false });
   });
 
+  test("without an index says by its pictures' times whether its rate varies, whatever its header says", async () => {
+    const vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "200k"];
+    const picture = (filter: string) => [...testVideo({ seconds: 2, size: "160x120" }), "-vf", filter, ...vp9];
+    await makeWithFfmpeg([...picture("select='not(eq(mod(n,3),1))'"), "-vsync", "vfr"], at("uneven.webm"));
+    expect(await probe(at("uneven.webm"), "video")).toMatchObject({ container: "webm", hasVariableFrameRate: true });
+    await makeWithFfmpeg(picture("null"), at("even.webm"));
+    expect(await probe(at("even.webm"), "video")).toMatchObject({ hasVariableFrameRate: false, fps: 30 });
+    await makeWithFfmpeg(testVideo({ seconds: 1, options: ["-bf", "2"] }), at("h264.mkv"));
+    expect(await probe(at("h264.mkv"), "video")).toMatchObject({ container: "matroska", hasVariableFrameRate: false });
+  });
+
   test("that already fits gets the plan to pass, and its bytes are not touched", async () => {
     await makeWithFfmpeg(testVideo({ seconds: 3, sound: true }), at("fits.mp4"));
     const before = await readFile(at("fits.mp4"));
-    expect(planConversion(await probe(at("fits.mp4"), "video"), "tiktok-video", stillOptions.parse({}))).toEqual({
+    expect(planConversion(await probe(at("fits.mp4"), "video"), "tiktok-video", conversionOptions.parse({}))).toEqual({
       kind: "pass",
       reasons: [],
     });
@@ -179,7 +206,25 @@ describe("an image", () => {
       durationMs: null,
       fps: null,
       streams: 1,
+      hasMetadata: true,
+      pages: 1,
     });
+  });
+
+  test("says whether it carries metadata, whose colours it has, and whether it moves", async () => {
+    const plain = sharp(await makeJpeg(at("plain.jpg"), 64, 64));
+    expect(await probe(at("plain.jpg"), "image")).toMatchObject({ hasMetadata: false, colorSpace: "srgb", pages: 1 });
+    await plain.clone().withXmp("<x:xmpmeta xmlns:x='adobe:ns:meta/'/>").jpeg().toFile(at("xmp.jpg"));
+    expect(await probe(at("xmp.jpg"), "image")).toMatchObject({ hasMetadata: true });
+    await plain.clone().withIccProfile("srgb").jpeg().toFile(at("srgb.jpg"));
+    expect(await probe(at("srgb.jpg"), "image")).toMatchObject({ colorProfile: "srgb" });
+    await plain.clone().withIccProfile("p3").jpeg().toFile(at("p3.jpg"));
+    expect(await probe(at("p3.jpg"), "image")).toMatchObject({ colorProfile: "other" });
+    await plain.clone().toColourspace("cmyk").jpeg().toFile(at("cmyk.jpg"));
+    expect(await probe(at("cmyk.jpg"), "image")).toMatchObject({ colorSpace: "cmyk" });
+    const picture = ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=5:duration=1", "-loop", "0"];
+    await makeWithFfmpeg(picture, at("moves.webp"));
+    expect(await probe(at("moves.webp"), "image")).toMatchObject({ container: "webp", pages: 5 });
   });
 
   test.each([0.2, 0.5, 0.9, 0.99])("a JPEG of which %f is there is unreadable", async (share) => {

@@ -1,10 +1,12 @@
 import { isIP } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
+import { neededWith } from "./needed-with.ts";
 
-const flag = z
-  .enum(["0", "1", "true", "false"])
-  .default("0")
-  .transform((text) => text === "1" || text === "true");
+const flagText = z.enum(["0", "1", "true", "false"]);
+const isOn = (text: string) => text === "1" || text === "true";
+const flag = flagText.default("0").transform(isOn);
 const port = z.coerce.number().int().min(0).max(65_535);
 const httpUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
@@ -66,10 +68,30 @@ const vaultKeys = z.string().transform((text, context) => {
 
 export const vaultConfig = z.object({ TOKEN_ENCRYPTION_KEYS: vaultKeys });
 
+const withS3 = { name: "STORAGE_DRIVER", value: "s3" } as const;
+
+/** `STORAGE_DIRECTORY` is where media lie, or with S3 only where files under way do. */
 export const storageConfig = z.object({
-  STORAGE_DRIVER: z.literal("disk").default("disk"),
-  STORAGE_DIRECTORY: z.string().min(1),
+  STORAGE_DRIVER: z.enum(["disk", "s3"]).default("disk"),
+  STORAGE_DIRECTORY: z
+    .string()
+    .min(1)
+    .default(() => join(tmpdir(), "reelay"))
+    .register(neededWith, { name: "STORAGE_DRIVER", value: "disk" }),
+  S3_ENDPOINT: httpUrl.optional(),
+  S3_REGION: z.string().min(1).default("us-east-1"),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: "must be the name of a bucket" })
+    .default("tiktok-media"),
+  S3_ACCESS_KEY_ID: z.string().default("").register(neededWith, withS3),
+  S3_SECRET_ACCESS_KEY: z.string().default("").register(neededWith, withS3),
+  /** Absent: where an endpoint is named. */
+  S3_FORCE_PATH_STYLE: flagText.transform(isOn).optional(),
 });
+
+/** Where platforms fetch media: this installation's `/media`, perhaps under another name. */
+export const mediaPublicConfig = z.object({ MEDIA_PUBLIC_URL: httpUrl.optional() });
 
 export const mediaConfig = z.object({
   FFMPEG_PATH: z.string().optional(),
@@ -82,6 +104,15 @@ export const mediaConfig = z.object({
     .pipe(
       z.array(z.enum(["video/mp4", "video/quicktime", "video/webm", "image/jpeg", "image/png", "image/webp"])).min(1),
     ),
+});
+
+/** What a workspace may store and begin, unless its row says otherwise, and what the disk keeps free. */
+export const uploadConfig = z.object({
+  MEDIA_QUOTA_BYTES: z.coerce.number().int().min(1).default(107_374_182_400),
+  MEDIA_UPLOADS_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+  STORAGE_MIN_FREE_BYTES: z.coerce.number().int().min(0).default(1_073_741_824),
+  /** Media may be imported from plain http addresses, too. */
+  MEDIA_URL_ALLOW_HTTP: flag,
 });
 
 /** `PUBLIC_URL` has no slash at its end. */

@@ -5,6 +5,7 @@ export {
   httpConfig,
   identityConfig,
   mediaConfig,
+  mediaPublicConfig,
   processConfig,
   publishConfig,
   redisConfig,
@@ -13,6 +14,7 @@ export {
   syncConfig,
   tiktokConfig,
   tiktokWebhookConfig,
+  uploadConfig,
   vaultConfig,
 } from "./config-fragments.ts";
 export { createLogger, silentLogger, type LogFields, type LogLevel, type Logger } from "./logger.ts";

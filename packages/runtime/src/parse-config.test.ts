@@ -1,5 +1,12 @@
-import { expect, test } from "@jest/globals";
-import { databaseConfig, httpConfig, mediaConfig, processConfig, vaultConfig } from "./config-fragments.ts";
+import { describe, expect, test } from "@jest/globals";
+import {
+  databaseConfig,
+  httpConfig,
+  mediaConfig,
+  processConfig,
+  storageConfig,
+  vaultConfig,
+} from "./config-fragments.ts";
 import { parseConfig } from "./parse-config.ts";
 
 const schema = processConfig.extend(databaseConfig.shape).extend(vaultConfig.shape).extend(mediaConfig.shape);
@@ -53,4 +60,28 @@ test("whom to believe about where a request comes from: nobody, so many proxies,
   expect(trusted("10.0.0.0/8, loopback,2001:db8::/32")).toEqual(["10.0.0.0/8", "loopback", "2001:db8::/32"]);
   for (const wrong of ["true", "-1", "10", "0.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0/8", "proxy.example", "1,2"])
     expect(() => trusted(wrong)).toThrow("TRUST_PROXY");
+});
+
+describe("what a driver of storage needs is named with everything else", () => {
+  const named = (environment: Record<string, string>) => {
+    try {
+      parseConfig(databaseConfig.extend(storageConfig.shape), environment);
+    } catch (error) {
+      return [...String(error).matchAll(/^ {2}([A-Z0-9_]+): is required$/gm)].map(([, name]) => name);
+    }
+    return [];
+  };
+
+  test.each([
+    [{}, ["DATABASE_URL", "STORAGE_DIRECTORY"]],
+    [{ STORAGE_DRIVER: "disk" }, ["DATABASE_URL", "STORAGE_DIRECTORY"]],
+    [{ STORAGE_DRIVER: "s3" }, ["DATABASE_URL", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]],
+    [{ STORAGE_DRIVER: "s3", S3_ACCESS_KEY_ID: "a" }, ["DATABASE_URL", "S3_SECRET_ACCESS_KEY"]],
+    [{ DATABASE_URL: good.DATABASE_URL, STORAGE_DIRECTORY: "/media" }, []],
+    [{ DATABASE_URL: good.DATABASE_URL, STORAGE_DRIVER: "s3", S3_ACCESS_KEY_ID: "a", S3_SECRET_ACCESS_KEY: "b" }, []],
+  ])("%j", (environment, expected) => expect(named(environment)).toEqual(expected));
+
+  test("an unknown driver needs nothing but its own correction", () => {
+    expect(() => parseConfig(storageConfig, { STORAGE_DRIVER: "tape" })).toThrow(/malformed:\n {2}STORAGE_DRIVER: .*$/);
+  });
 });

@@ -1,3 +1,11 @@
 export { openDiskStorage } from "./disk-storage.ts";
+export { examineBucket } from "./examine-storage.ts";
+export type { StorageFinding } from "./storage-finding.ts";
+export { createMediaAddresses, type MediaAddresses, type PublicMediaKind } from "./media-addresses.ts";
+export { openStorage, type StorageSettings } from "./open-storage.ts";
+export { createSignedAccess } from "./signed-access.ts";
+export { requireSpace } from "./require-space.ts";
+export { writeObject } from "./write-object.ts";
+export { uploadsDirectory } from "./uploads-directory.ts";
 export { isStorageKey } from "./storage-key.ts";
 export type { ByteRange, Storage, StoredObject } from "./storage.ts";

@@ -1,8 +1,7 @@
-import { Failure } from "@reelay/domain";
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { addAbortSignal, type Readable } from "node:stream";
+import type { Readable } from "node:stream";
+import { measureBody } from "./measure-body.ts";
 import { writeFailure } from "./storage-failure.ts";
 import type { StoredObject } from "./storage.ts";
 
@@ -14,23 +13,16 @@ export async function writeObject(
   body: Readable,
   options: { signal: AbortSignal; maxBytes?: number },
 ): Promise<StoredObject> {
-  const { signal, maxBytes = Infinity } = options;
   const file = await open(path, "wx", 0o600).catch(fail);
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
+  const measured = measureBody(body, options);
   try {
     // Errors of the body stay as they are; only those of the file are the storage's.
-    for await (const piece of pieces(body, signal)) {
-      sizeBytes += piece.length;
-      if (sizeBytes > maxBytes) throw new Failure("media_too_large", { internal: `more than ${maxBytes} bytes` });
-      hash.update(piece);
-      await file.appendFile(piece).catch(fail);
-    }
+    for await (const piece of measured.pieces) await file.appendFile(piece).catch(fail);
     await file.sync().catch(fail);
   } finally {
     await file.close();
   }
-  return { sizeBytes, sha256: hash.digest("hex") };
+  return measured.stored();
 }
 
 /** Size and digest of a file, after syncing it to disk. */
@@ -41,19 +33,9 @@ export async function digestFile(path: string): Promise<StoredObject> {
   } finally {
     await file.close();
   }
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  for await (const piece of pieces(createReadStream(path, { highWaterMark: pieceBytes }))) {
-    sizeBytes += piece.length;
-    hash.update(piece);
-  }
-  return { sizeBytes, sha256: hash.digest("hex") };
-}
-
-async function* pieces(body: Readable, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  if (signal !== undefined) addAbortSignal(signal, body);
-  for await (const piece of body as AsyncIterable<Buffer | string>)
-    yield typeof piece === "string" ? Buffer.from(piece) : piece;
+  const measured = measureBody(createReadStream(path, { highWaterMark: pieceBytes }));
+  for await (const piece of measured.pieces) void piece;
+  return measured.stored();
 }
 
 function fail(error: unknown): never {

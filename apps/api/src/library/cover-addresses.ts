@@ -1,7 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
-import { isId } from "../middleware/parse.ts";
-
-const dayMs = 86_400_000;
+import { createSignedAccess } from "@reelay/storage";
 
 export interface CoverAddresses {
   /** Address of a post's cover for whoever it is given to: the same all day, so that browsers keep the picture, and good for one to two days. */
@@ -12,25 +9,10 @@ export interface CoverAddresses {
 
 /** Signs addresses of covers with a key made from `secret`. */
 export function createCoverAddresses(options: { secret: string; publicUrl: string; now(): Date }): CoverAddresses {
-  const key = Buffer.from(hkdfSync("sha256", options.secret, "", "reelay library cover", 32));
-  const signed = (postId: string, workspaceId: string, expiresOnDay: string) => {
-    const claim = `${workspaceId}.${expiresOnDay}`;
-    return `${claim}.${createHmac("sha256", key).update(`${postId}.${claim}`).digest("base64url")}`;
-  };
-  const today = () => Math.floor(options.now().getTime() / dayMs);
+  const access = createSignedAccess({ ...options, purpose: "reelay library cover" });
   return {
-    addressOf({ id, workspaceId }) {
-      return `${options.publicUrl}/api/library/${id}/cover?access=${signed(id, workspaceId, String(today() + 2))}`;
-    },
-    workspaceOf(postId, access) {
-      const [workspaceId = "", expiresOnDay = ""] = access.split(".");
-      if (!isId(workspaceId) || !same(access, signed(postId, workspaceId, expiresOnDay))) return null;
-      return Number(expiresOnDay) > today() ? workspaceId : null;
-    },
+    addressOf: ({ id, workspaceId }) =>
+      `${options.publicUrl}/api/library/${id}/cover?access=${access.accessTo(id, workspaceId)}`,
+    workspaceOf: access.workspaceOf,
   };
-}
-
-function same(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

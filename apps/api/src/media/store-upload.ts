@@ -1,15 +1,22 @@
-import { insertMedia, newId, type MediaRow } from "@reelay/database";
-import { inspectUpload } from "@reelay/media";
+import { dropUpload, finishUpload, newId, type MediaRow } from "@reelay/database";
+import { Failure, fileNameOf } from "@reelay/domain";
 import { probeMedia } from "@reelay/jobs";
+import { inspectUpload } from "@reelay/media";
+import { uploadsDirectory, writeObject } from "@reelay/storage";
 import type { Request } from "express";
-import { tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { ApiDeps } from "../deps.ts";
-import { fileNameOf } from "./file-name.ts";
+import { takeUploadRoom } from "../uploads/take-upload-room.ts";
+import { stagedPath } from "../uploads/tus-server.ts";
 import { receiveFile } from "./receive-file.ts";
+
+/** Longer than any request may take. */
+const roomMs = 2 * 60 * 60_000;
 
 /**
  * Stores an uploaded file as a media that waits to be probed; bytes that the workspace has already are that media again.
- * Throws as `receiveFile` and `inspectUpload` do, and then nothing is stored.
+ * Throws as `takeUploadRoom`, `receiveFile` and `inspectUpload` do, and then nothing is stored.
  */
 export async function storeUpload(
   deps: ApiDeps,
@@ -19,29 +26,39 @@ export async function storeUpload(
   const { config, database, storage, queues } = deps;
   const id = newId();
   const storageKey = `media/${workspaceId}/${id}`;
+  const path = stagedPath(uploadsDirectory(config), { workspaceId, id });
   const maxBytes = config.MEDIA_MAX_BYTES;
   try {
-    const { stored, fileName } = await receiveFile(req, {
+    const { fileName } = await receiveFile(req, {
       maxBytes,
-      store: (body, signal) =>
-        storage.put(storageKey, body, { signal: AbortSignal.any([signal, deps.stopping]), maxBytes }),
+      async store(body, signal) {
+        const sizeBytes = Math.min(Number(req.headers["content-length"] ?? maxBytes), maxBytes);
+        await takeUploadRoom(deps, workspaceId, {
+          id,
+          kind: "multipart",
+          sizeBytes,
+          metadata: {},
+          expiresInMs: roomMs,
+        });
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        return await writeObject(path, body, { signal: AbortSignal.any([signal, deps.stopping]), maxBytes });
+      },
     });
-    const path = await storage.localPath(storageKey, tmpdir(), deps.stopping);
     const { kind, contentType } = await inspectUpload(path, { allowedTypes: config.MEDIA_TYPES });
-    const inserted = await insertMedia(database, workspaceId, {
-      id,
-      kind,
-      fileName: fileNameOf(fileName),
-      contentType,
-      storageKey,
-      ...stored,
-    });
-    if (!inserted.isNew) await storage.remove(storageKey);
+    const stored = await storage.putFile(storageKey, path, { signal: deps.stopping });
+    const media = { id, kind, fileName: fileNameOf(fileName), contentType, storageKey, ...stored };
+    const finished = await finishUpload(database, { workspaceId, id, lockToken: null }, media);
+    if (!finished) throw new Failure("internal", { internal: "the room of an upload was lost" });
+    if (!finished.isNew) await storage.remove(storageKey);
     // Not waited for: without Redis the sweep finds it.
     else queues.enqueue(probeMedia, { mediaId: id, workspaceId }, id).catch(() => undefined);
-    return inserted;
+    return finished;
   } catch (error) {
-    await storage.remove(storageKey).catch(() => undefined);
+    await Promise.allSettled([
+      dropUpload(database, workspaceId, id),
+      rm(path, { force: true }),
+      storage.remove(storageKey),
+    ]);
     throw error;
   }
 }

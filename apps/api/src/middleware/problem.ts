@@ -111,6 +111,7 @@ export function httpStatus(code: FailureCode): number {
     case "webhook_refused":
       return 401;
     case "forbidden":
+    case "upload_finished":
       return 403;
     case "not_found":
       return 404;
@@ -121,6 +122,8 @@ export function httpStatus(code: FailureCode): number {
     case "not_retryable":
     case "not_in_review":
     case "idempotency_in_progress":
+    case "media_importing":
+    case "upload_offset_conflict":
     case "media_in_use":
     case "rendition_in_use":
     case "account_not_connected":
@@ -131,6 +134,8 @@ export function httpStatus(code: FailureCode): number {
     case "lost_rotation":
     case "scope_missing":
       return 409;
+    case "upload_gone":
+      return 410;
     case "body_too_large":
     case "media_too_large":
       return 413;
@@ -144,6 +149,10 @@ export function httpStatus(code: FailureCode): number {
     case "media_too_many_pixels":
     case "media_too_complex":
     case "media_rejected":
+    case "media_expired":
+    case "media_url_blocked":
+    case "media_url_refused":
+    case "redirect_blocked":
     case "conversion_failed":
     case "conversion_impossible":
     case "conversion_canceled":
@@ -167,6 +176,8 @@ export function httpStatus(code: FailureCode): number {
     case "content_refused":
     case "media_refused_by_platform":
       return 422;
+    case "upload_locked":
+      return 423;
     case "too_many_requests":
     case "refreshed_recently":
     case "platform_rate_limited":
@@ -187,11 +198,13 @@ export function httpStatus(code: FailureCode): number {
     case "storage_unavailable":
     case "unavailable":
       return 503;
+    case "quota_exceeded":
     case "storage_full":
       return 507;
     case "platform_contract_broken":
     case "platform_refused_request":
     case "upload_url_blocked":
+    case "media_url_unreachable":
       return 502;
     case "media_bytes_missing":
     case "too_many_inits":

@@ -159,11 +159,11 @@ describe("a refused upload stores nothing", () => {
 
   test.each<[string, number, string, string, Record<string, string>]>([
     [
-      "JSON",
+      "XML",
       415,
       "unsupported_content_type",
-      '{"url":"https://example.com/a.mp4"}',
-      { "content-type": "application/json" },
+      "<url>https://example.com/a.mp4</url>",
+      { "content-type": "application/xml" },
     ],
     ["a form without a boundary", 400, "malformed_request", "x", { "content-type": "multipart/form-data" }],
     ["a form that ends too early", 400, "malformed_request", `${partHead("file", "a.png")}abc`, formHeaders()],

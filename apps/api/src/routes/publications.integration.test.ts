@@ -68,7 +68,7 @@ describe("a publication", () => {
     await set(`status = 'failed', next_at = null, failure = '{"code":"storage_full"}'`);
     expect((await caller.get(path)).body.failure).toMatchObject({
       who: "operator",
-      hint: "Free space on the disk of STORAGE_DIRECTORY.",
+      hint: "Free space on the disk of STORAGE_DIRECTORY, or raise the limit of the bucket.",
     });
   });
 

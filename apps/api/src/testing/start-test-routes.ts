@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createConnectedAccount, type TestDatabase } from "@reelay/database/testing";
 import type { CreatorOptions, Platform } from "@reelay/platforms";
@@ -14,6 +15,12 @@ export interface TestRoutes {
   newWorkspace(): Promise<{ workspaceId: string; accountId: string; key: string }>;
   /** Every stored or half-stored file. */
   files(): Promise<string[]>;
+  /** Of the storage. */
+  readonly directory: string;
+  /** Bytes that are there of the upload of a path. */
+  stagedBytes(path: string): Promise<number>;
+  /** The sha256 of an object. */
+  storedDigest(storageKey: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +57,18 @@ export async function startTestRoutes(environment: Record<string, string> = {}):
     async files() {
       const entries = await readdir(deps.config.STORAGE_DIRECTORY, { recursive: true, withFileTypes: true });
       return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    },
+    directory: deps.config.STORAGE_DIRECTORY,
+    async stagedBytes(path) {
+      const id = path.split("/").at(-1) ?? "";
+      const staged = (await readdir(join(deps.config.STORAGE_DIRECTORY, "uploads"), { recursive: true })).find((name) =>
+        name.endsWith(`/${id}`),
+      );
+      return staged === undefined ? 0 : (await stat(join(deps.config.STORAGE_DIRECTORY, "uploads", staged))).size;
+    },
+    async storedDigest(storageKey) {
+      const bytes = await readFile(join(deps.config.STORAGE_DIRECTORY, "objects", storageKey));
+      return createHash("sha256").update(bytes).digest("hex");
     },
     stop: () => api.close(),
   };

@@ -23,7 +23,7 @@ import {
 } from "@reelay/jobs";
 import { openPlatforms } from "@reelay/platforms";
 import { createLogger, createTimes, type Logger, type Running } from "@reelay/runtime";
-import { openDiskStorage } from "@reelay/storage";
+import { openStorage } from "@reelay/storage";
 import { createCacheMedia } from "./cache-media.ts";
 import type { MediaSyncConfig } from "./config.ts";
 import { syncBudgets, type SyncDeps } from "./deps.ts";
@@ -52,7 +52,7 @@ export async function start(config: MediaSyncConfig, given: StartDeps = {}): Pro
   const logger = given.logger ?? createLogger({ process: "media-sync", level: config.LOG_LEVEL });
   const times = createTimes(config.TIME_SCALE);
   const rules = { cron: config.NIGHTLY_SYNC_CRON, timeZone: config.NIGHTLY_SYNC_TZ };
-  const storage = await openDiskStorage({ directory: config.STORAGE_DIRECTORY });
+  const storage = await openStorage(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
     maxConnections: config.DATABASE_MAX_CONNECTIONS,

@@ -26,7 +26,7 @@ import {
 } from "@reelay/jobs";
 import { openPlatforms } from "@reelay/platforms";
 import { createLogger, createTimes, type Logger, type Running } from "@reelay/runtime";
-import { openDiskStorage } from "@reelay/storage";
+import { openStorage } from "@reelay/storage";
 import { createAdvancePublication } from "./advance-publication.ts";
 import { createCheckPublication } from "./check-publication.ts";
 import { createConfirmRemoval } from "./confirm-removal.ts";
@@ -55,7 +55,7 @@ export async function start(config: PublishConfig, given: StartDeps = {}): Promi
   const logger = given.logger ?? createLogger({ process: "publish", level: config.LOG_LEVEL });
   const times = createTimes(config.TIME_SCALE);
   const atPoint = given.atPoint ?? (async () => undefined);
-  const storage = await openDiskStorage({ directory: config.STORAGE_DIRECTORY });
+  const storage = await openStorage(config);
   const database = openDatabase({
     url: config.DATABASE_URL,
     maxConnections: config.DATABASE_MAX_CONNECTIONS,

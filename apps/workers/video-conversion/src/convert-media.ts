@@ -5,14 +5,14 @@ import {
   leaseConversion,
   renewConversion,
   type ConversionLease,
+  type ConversionResult,
 } from "@reelay/database";
 import { Failure } from "@reelay/domain";
-import { stillOptions } from "@reelay/flows";
 import { cancelled, completed, type Handler, type Outcome } from "@reelay/jobs";
-import { convertImageToVideo } from "@reelay/media";
-import { join } from "node:path";
+import type { ConversionProgress } from "@reelay/media";
 import type { ConversionDeps } from "./deps.ts";
 import { endBadly } from "./end-badly.ts";
+import { executePlan, type ConversionRun } from "./execute-plan.ts";
 import { inTemporaryDirectory } from "./in-temporary-directory.ts";
 import { maxTries } from "./judge-failure.ts";
 import { keepLease } from "./keep-lease.ts";
@@ -25,9 +25,11 @@ export function createConvertMedia(deps: ConversionDeps): Handler<{ renditionId:
     if (!lease) return completed;
     context.set({ rendition_id: payload.renditionId, media_id: lease.media.id, tries: lease.tries });
     if (lease.tries > maxTries) return await giveUp(deps, lease);
-    let percent = 0;
-    const kept = keepLease(times, () => renewConversion(database, lease, percent, times.leaseMs), context.signal);
-    const onProgress = (value: number) => void (percent = Math.min(99, Math.round(value)));
+    let progress: ConversionProgress = { percent: 0, timeLeftMs: null };
+    const kept = keepLease(times, () => renewConversion(database, lease, progress, times.leaseMs), context.signal);
+    const onProgress = ({ percent, timeLeftMs }: ConversionProgress) => {
+      progress = { percent: Math.min(99, Math.round(percent)), timeLeftMs };
+    };
     try {
       return await inTemporaryDirectory(deps.temporaryDirectory, (directory) =>
         convert(deps, lease, { directory, signal: kept.signal, onProgress }),
@@ -48,38 +50,36 @@ export function createConvertMedia(deps: ConversionDeps): Handler<{ renditionId:
   };
 }
 
-async function convert(
-  deps: ConversionDeps,
-  lease: ConversionLease,
-  run: { directory: string; signal: AbortSignal; onProgress: (percent: number) => void },
-): Promise<Outcome> {
-  const { media, rendition } = lease;
-  const { directory, signal, onProgress } = run;
-  if (media.storageKey === null)
-    throw new Failure("media_bytes_missing", { internal: `media ${media.id} has no bytes` });
-  const input = await deps.storage.localPath(media.storageKey, directory, signal);
-  const output = join(directory, "output.mp4");
-  const video = await convertImageToVideo({
-    input,
-    output,
-    options: stillOptions(rendition.options),
-    signal,
-    onProgress,
-    ffmpeg: deps.ffmpeg,
-    temporaryDirectory: directory,
-  });
-  // A name of its own for each try: a slow loser must not replace the winner's bytes.
-  const storageKey = `renditions/${rendition.workspaceId}/${rendition.id}-${lease.leaseToken}.mp4`;
-  const stored = await deps.storage.putFile(storageKey, output);
-  const { contentType, durationMs } = video;
-  const done = await finishConversion(deps.database, lease, { storageKey, contentType, durationMs, ...stored });
-  if (!done) return await dropUnclaimed(deps, storageKey);
+async function convert(deps: ConversionDeps, lease: ConversionLease, run: ConversionRun): Promise<Outcome> {
+  const { result, isOurs } = await makeResult(deps, lease, run);
+  const done = await finishConversion(deps.database, lease, result);
+  if (!done) return await dropUnclaimed(deps, isOurs ? result.storageKey : null);
   if (done.due > 0) deps.notifyDue();
   return completed;
 }
 
-async function dropUnclaimed(deps: ConversionDeps, storageKey: string): Promise<Outcome> {
-  await deps.storage.remove(storageKey);
+/** Where the bytes of the rendition are; `isOurs` when they were made for it. */
+async function makeResult(
+  deps: ConversionDeps,
+  lease: ConversionLease,
+  run: ConversionRun,
+): Promise<{ result: ConversionResult; isOurs: boolean }> {
+  const { media, rendition } = lease;
+  const made = await executePlan(deps, lease, run);
+  if (made.path === null) {
+    const { storageKey, contentType, sizeBytes, sha256 } = media;
+    if (storageKey === null) throw new Failure("media_bytes_missing", { internal: `media ${media.id} has no bytes` });
+    return { result: { storageKey, contentType, sizeBytes, sha256, durationMs: made.durationMs }, isOurs: false };
+  }
+  // A name of its own for each try: a slow loser must not replace the winner's bytes.
+  const storageKey = `renditions/${rendition.workspaceId}/${rendition.id}-${lease.leaseToken}.${made.ending}`;
+  const stored = await deps.storage.putFile(storageKey, made.path, { signal: run.signal });
+  const { contentType, durationMs } = made;
+  return { result: { storageKey, contentType, durationMs, ...stored }, isOurs: true };
+}
+
+async function dropUnclaimed(deps: ConversionDeps, storageKey: string | null): Promise<Outcome> {
+  if (storageKey !== null) await deps.storage.remove(storageKey);
   return cancelled("the lease was lost");
 }
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Failure } from "@reelay/domain";
 import { convertMedia, probeMedia } from "@reelay/jobs";
 import { expectEnqueued, performJob } from "@reelay/jobs/testing";
+import { probeMedia as probeFile } from "@reelay/media";
 import { join } from "node:path";
 import type { ConversionDeps } from "./deps.ts";
 import { createProbeMedia } from "./probe-media.ts";
@@ -92,21 +94,20 @@ describe("a file at fault", () => {
 });
 
 describe("a cause of ours", () => {
-  const broken = { ffprobePath: "/nowhere/ffprobe" };
   test("is tried three times, each a while after the other, and then ends what waits", async () => {
     const { workspaceId, accountId } = await bench.workspace();
     const media = await bench.media(workspaceId, "video");
     const ids = await bench.post({ workspaceId, accountIds: [accountId], mediaId: media.mediaId });
-    const ffmpeg = { ...bench.deps.ffmpeg, ...broken, tools: { ...bench.deps.ffmpeg.tools, env: "/nowhere/env" } };
+    const storage = { ...bench.storage, localPath: () => Promise.reject(new Failure("storage_unavailable")) };
     for (const tries of [1, 2]) {
-      await expect(probe(media, { ffmpeg })).rejects.toMatchObject({ code: "ffmpeg_missing" });
+      await expect(probe(media, { storage })).rejects.toMatchObject({ code: "storage_unavailable" });
       expect(await row(media)).toMatchObject({ state: "probing", tries });
-      expect(await probe(media, { ffmpeg })).toEqual({ outcome: "completed" });
+      expect(await probe(media, { storage })).toEqual({ outcome: "completed" });
       expect(await row(media)).toMatchObject({ tries });
       await free(media);
     }
-    await expect(probe(media, { ffmpeg })).rejects.toMatchObject({ code: "ffmpeg_missing" });
-    expect(await row(media)).toMatchObject({ state: "rejected", failure: { code: "ffmpeg_missing" } });
+    await expect(probe(media, { storage })).rejects.toMatchObject({ code: "storage_unavailable" });
+    expect(await row(media)).toMatchObject({ state: "rejected", failure: { code: "storage_unavailable" } });
     expect(await bench.publication(ids[0]!)).toMatchObject({ status: "failed", failure: { code: "media_rejected" } });
   });
 
@@ -128,6 +129,40 @@ describe("a cause of ours", () => {
     expect(await probe(media)).toEqual({ outcome: "cancelled", why: "media_too_complex" });
     expect(await row(media)).toMatchObject({ state: "rejected", storage_key: null });
   });
+});
+
+test("a video gets a poster and a thumbnail, an image a thumbnail; one of which none can be made is ready without", async () => {
+  const { workspaceId } = await bench.workspace();
+  const [video, image, other] = [
+    await bench.media(workspaceId, "video"),
+    await bench.media(workspaceId, "image"),
+    await bench.media(workspaceId, "video"),
+  ];
+  await probe(video);
+  await probe(image);
+  const { tools } = bench.deps.ffmpeg;
+  await probe(other, { ffmpeg: { ...bench.deps.ffmpeg, tools: { ...tools, env: "/nowhere/env" } } });
+  const pictures = async (media: { mediaId: string }) => {
+    const [keys] = await bench.db.sql<{ poster: string | null; thumbnail: string | null }>(
+      "select poster_storage_key as poster, thumbnail_storage_key as thumbnail from media where id = $1",
+      [media.mediaId],
+    );
+    return keys;
+  };
+  const widthOf = async (key: string | null | undefined) =>
+    (
+      await probeFile(join(bench.directory, "objects", key ?? ""), "image", {
+        signal: AbortSignal.timeout(10_000),
+        ffmpeg: bench.deps.ffmpeg,
+      })
+    ).width;
+  const [ofVideo, ofImage] = [await pictures(video), await pictures(image)];
+  expect(await widthOf(ofVideo?.poster)).toBe(540);
+  expect(await widthOf(ofVideo?.thumbnail)).toBe(180);
+  expect(ofImage?.poster).toBeNull();
+  expect(await widthOf(ofImage?.thumbnail)).toBe(320);
+  expect(await row(other)).toMatchObject({ state: "ready" });
+  expect(await pictures(other)).toEqual({ poster: null, thumbnail: null });
 });
 
 test("no file stays behind, whatever the end", async () => {

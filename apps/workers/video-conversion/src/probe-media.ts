@@ -1,4 +1,12 @@
-import { finishProbe, giveBackProbe, leaseProbe, rejectMedia, renewProbe, type ProbeLease } from "@reelay/database";
+import {
+  finishProbe,
+  giveBackProbe,
+  leaseProbe,
+  rejectMedia,
+  renewProbe,
+  type MediaPictures,
+  type ProbeLease,
+} from "@reelay/database";
 import { Failure, type FailureCode } from "@reelay/domain";
 import { decideRendition } from "@reelay/flows";
 import { cancelled, completed, convertMedia, type Handler, type Outcome } from "@reelay/jobs";
@@ -6,6 +14,7 @@ import { probeMedia as probeFile } from "@reelay/media";
 import type { ConversionDeps } from "./deps.ts";
 import { endBadly } from "./end-badly.ts";
 import { inTemporaryDirectory } from "./in-temporary-directory.ts";
+import { makePictures } from "./make-pictures.ts";
 import { maxTries } from "./judge-failure.ts";
 import { keepLease } from "./keep-lease.ts";
 
@@ -52,8 +61,9 @@ async function probe(
     throw new Failure("media_bytes_missing", { internal: `media ${media.id} has no bytes` });
   const path = await storage.localPath(media.storageKey, run.directory, run.signal);
   const found = await probeFile(path, media.kind, { signal: run.signal, ffmpeg });
-  const after = await finishProbe(database, lease, found, decideRendition);
-  if (!after) return cancelled("the lease was lost");
+  const pictures = await makePictures(deps, { media, path, probe: found, leaseToken: lease.leaseToken, ...run });
+  const after = await finishProbe(database, lease, found, decideRendition, pictures);
+  if (!after) return await dropUnclaimed(deps, pictures);
   if (after.due > 0) deps.notifyDue();
   const { workspaceId } = media;
   // The sweep finds those that Redis does not take.
@@ -61,6 +71,13 @@ async function probe(
     after.convert.map((id) => queues.enqueue(convertMedia, { renditionId: id, workspaceId }, id)),
   );
   return completed;
+}
+
+async function dropUnclaimed({ storage }: ConversionDeps, pictures: MediaPictures): Promise<Outcome> {
+  for (const key of [pictures.posterStorageKey, pictures.thumbnailStorageKey]) {
+    if (key !== null) await storage.remove(key);
+  }
+  return cancelled("the lease was lost");
 }
 
 /** Rejected for good; bytes that stay because we die here are orphans, which the sweep removes. */

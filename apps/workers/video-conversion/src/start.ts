@@ -1,46 +1,63 @@
-import { beat, createNotifier, leave, newId, openDatabase, type Database } from "@reelay/database";
+import { beat, createNotifier, leave, newId, openDatabase, uploadRows, type Database } from "@reelay/database";
 import { backoffMs } from "@reelay/domain";
 import {
   convertMedia,
+  importMedia,
   logAttempt,
   openQueues,
   probeMedia,
   runWorker,
   sweepMedia,
+  sweepRetention,
   sweepStorage,
+  sweepUploads,
   type AttemptReport,
 } from "@reelay/jobs";
-import { findFfmpeg } from "@reelay/media";
+import { createFinishUpload } from "@reelay/flows";
+import { findFfmpeg, inspectUpload } from "@reelay/media";
+import { createOutbound, type Outbound } from "@reelay/outbound";
 import { createLogger, createTimes, type Logger, type Running } from "@reelay/runtime";
-import { openDiskStorage } from "@reelay/storage";
+import { openStorage, uploadsDirectory } from "@reelay/storage";
 import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { VideoConversionConfig } from "./config.ts";
+import { importRules, type VideoConversionConfig } from "./config.ts";
 import { createConvertMedia } from "./convert-media.ts";
 import type { ConversionDeps } from "./deps.ts";
+import { planPlaces } from "./places.ts";
+import { createImportMedia } from "./import-media.ts";
 import { createProbeMedia } from "./probe-media.ts";
 import { createSweepMedia } from "./sweep-media.ts";
+import { createSweepRetention } from "./sweep-retention.ts";
 import { createSweepStorage } from "./sweep-storage.ts";
+import { createSweepUploads } from "./sweep-uploads.ts";
 
 const sweepMediaEveryMs = 15_000;
-const sweepStorageEveryMs = 60 * 60_000;
+const sweepUploadsEveryMs = 60_000;
+const sweepHourlyMs = 60 * 60_000;
 /** How long running jobs may take to finish before they are interrupted and given back. */
 const softStopMs = 10_000;
-const places = 2;
-const queueNames = [probeMedia, convertMedia, sweepMedia, sweepStorage].map((job) => job.name);
+const probePlaces = 2;
+const importPlaces = 2;
+const jobs = [importMedia, probeMedia, convertMedia, sweepMedia, sweepStorage, sweepUploads, sweepRetention];
+const queueNames = jobs.map((job) => job.name);
+
+export interface StartDeps {
+  readonly logger?: Logger;
+  readonly database?: Database;
+  readonly outbound?: Outbound;
+}
 
 /**
  * Starts the conversion worker; resolves when it is counted as alive, and waits for Redis as long as it takes. Throws
  * `ffmpeg_missing` when it could not do its work, and what Postgres or the disk throw.
  */
-export async function start(
-  config: VideoConversionConfig,
-  given: { logger?: Logger; database?: Database } = {},
-): Promise<Running> {
+export async function start(config: VideoConversionConfig, given: StartDeps = {}): Promise<Running> {
   const logger = given.logger ?? createLogger({ process: "video-conversion", level: config.LOG_LEVEL });
   const times = createTimes(config.TIME_SCALE);
+  const { places, threads } = planPlaces(availableParallelism());
   const ffmpeg = await findFfmpeg({ ffmpegPath: config.FFMPEG_PATH, ffprobePath: config.FFPROBE_PATH });
-  const storage = await openDiskStorage({ directory: config.STORAGE_DIRECTORY });
+  const storage = await openStorage(config);
   const temporaryDirectory = join(config.STORAGE_DIRECTORY, ".converting");
   await mkdir(temporaryDirectory, { recursive: true, mode: 0o700 });
   const database = openDatabase({
@@ -62,7 +79,30 @@ export async function start(
   const redis = { url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX };
   const queues = openQueues(redis);
   const notifyDue = () => notifier.notifyDue();
-  const deps: ConversionDeps = { database, queues, storage, ffmpeg, notifyDue, times, temporaryDirectory };
+  const deps: ConversionDeps = {
+    database,
+    queues,
+    storage,
+    ffmpeg,
+    notifyDue,
+    times,
+    temporaryDirectory,
+    threads,
+    uploads: importRules(config),
+    outbound: given.outbound ?? createOutbound({ allowHttp: config.MEDIA_URL_ALLOW_HTTP }),
+  };
+  const sweptUploads = {
+    database,
+    uploadsDirectory: uploadsDirectory(config),
+    finishUpload: createFinishUpload({
+      rows: uploadRows(database),
+      storage,
+      times,
+      inspect: (path) => inspectUpload(path, { allowedTypes: config.MEDIA_TYPES }),
+      onMedia: ({ id, workspaceId }) =>
+        void queues.enqueue(probeMedia, { mediaId: id, workspaceId }, id).catch(() => undefined),
+    }),
+  };
   const common = {
     redis,
     backoffMs: (attempt: number) => times.scale(backoffMs(attempt, Math.random())),
@@ -70,16 +110,21 @@ export async function start(
     onError: (error: Error) => logger.warn("queue_error", { error }),
   };
   const workers = [
-    runWorker({ ...common, job: probeMedia, handler: createProbeMedia(deps), places }),
+    runWorker({ ...common, job: importMedia, handler: createImportMedia(deps), places: importPlaces }),
+    runWorker({ ...common, job: probeMedia, handler: createProbeMedia(deps), places: probePlaces }),
     runWorker({ ...common, job: convertMedia, handler: createConvertMedia(deps), places }),
     runWorker({ ...common, job: sweepMedia, handler: createSweepMedia(deps), places: 1 }),
     runWorker({ ...common, job: sweepStorage, handler: createSweepStorage(deps), places: 1 }),
+    runWorker({ ...common, job: sweepUploads, handler: createSweepUploads(sweptUploads), places: 1 }),
+    runWorker({ ...common, job: sweepRetention, handler: createSweepRetention(deps), places: 1 }),
   ];
   // Again and again: an emptied Redis has forgotten the schedules, too.
   const schedule = () =>
     Promise.all([
       queues.sweepEvery(sweepMedia, times.scale(sweepMediaEveryMs)),
-      queues.sweepEvery(sweepStorage, sweepStorageEveryMs),
+      queues.sweepEvery(sweepStorage, sweepHourlyMs),
+      queues.sweepEvery(sweepUploads, times.scale(sweepUploadsEveryMs)),
+      queues.sweepEvery(sweepRetention, sweepHourlyMs),
     ]).catch((error: unknown) => logger.warn("sweeps_not_scheduled", { error }));
   void Promise.all(workers.map((worker) => worker.ready())).then(schedule, () => undefined);
   const scheduler = setInterval(() => void schedule(), times.scale(sweepMediaEveryMs));

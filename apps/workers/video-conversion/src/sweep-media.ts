@@ -1,5 +1,5 @@
 import { findStandingStill } from "@reelay/database";
-import { completed, convertMedia, probeMedia, type Handler } from "@reelay/jobs";
+import { completed, convertMedia, importMedia, probeMedia, type Handler } from "@reelay/jobs";
 import type { ConversionDeps } from "./deps.ts";
 
 const batch = 500;
@@ -10,10 +10,11 @@ export function createSweepMedia({
   queues,
 }: Pick<ConversionDeps, "database" | "queues">): Handler<Record<string, never>> {
   return async (_payload, context) => {
-    const { probes, conversions } = await findStandingStill(database, batch);
+    const { imports, probes, conversions } = await findStandingStill(database, batch);
+    for (const wanted of imports) await queues.enqueue(importMedia, wanted, wanted.mediaId);
     for (const probe of probes) await queues.enqueue(probeMedia, probe, probe.mediaId);
     for (const conversion of conversions) await queues.enqueue(convertMedia, conversion, conversion.renditionId);
-    context.set({ probes_found: probes.length, conversions_found: conversions.length });
+    context.set({ imports_found: imports.length, probes_found: probes.length, conversions_found: conversions.length });
     return completed;
   };
 }

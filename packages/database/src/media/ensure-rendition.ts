@@ -2,6 +2,7 @@ import type { Tx } from "../connect.ts";
 import { Prisma } from "../generated/client.ts";
 import { newId } from "../ids.ts";
 import { renditionColumns, renditionOf, type MediaRow, type RawRendition, type RenditionRow } from "./media-row.ts";
+import { inputDigest, writeRenditionInputs } from "./rendition-inputs.ts";
 
 /** What a probed media needs for a target: nothing, a conversion, or it cannot be done. */
 export type RenditionDecision =
@@ -16,6 +17,8 @@ export interface RenditionWish {
   readonly target: string;
   readonly options: object;
   readonly optionsDigest: string;
+  /** The other images of a slideshow, in order; locked by the caller, like the first. */
+  readonly others?: readonly MediaRow[];
 }
 
 /**
@@ -28,13 +31,15 @@ export async function ensureRendition(
   wish: RenditionWish,
   decide: DecideRendition,
 ): Promise<{ rendition: RenditionRow; convert: boolean }> {
+  const inputs = [media, ...(wish.others ?? [])];
+  const added = newId();
   await tx.$executeRaw`
     insert into renditions (id, workspace_id, media_id, input_sha256, target, options, options_digest)
-    values (${newId()}::uuid, ${media.workspaceId}::uuid, ${media.id}::uuid, ${media.sha256}, ${wish.target},
+    values (${added}::uuid, ${media.workspaceId}::uuid, ${media.id}::uuid, ${digestOf(media, wish)}, ${wish.target},
       ${JSON.stringify(wish.options)}::jsonb, ${wish.optionsDigest})
     on conflict (workspace_id, input_sha256, target, options_digest) do update set last_used_at = now()`;
   const found = await lockRendition(tx, media, wish);
-  if (media.state === "rejected") {
+  if (inputs.some(({ state }) => state === "rejected")) {
     await tx.$executeRaw`
       update renditions set state = 'failed', failure = ${JSON.stringify({ code: "media_rejected" })}::jsonb, updated_at = now()
       where id = ${found.id}::uuid`;
@@ -42,8 +47,9 @@ export async function ensureRendition(
   }
   const ended = found.state === "failed" || found.state === "canceled";
   if (ended) await restart(tx, media.id, found.id);
+  if (wish.others && (ended || found.id === added)) await writeRenditionInputs(tx, found, wish.others);
   const waiting = ended || found.state === "waiting_for_probe";
-  if (waiting && media.state === "ready")
+  if (waiting && inputs.every(({ state }) => state === "ready"))
     await applyDecision(tx, media, found.id, decide(media.probe, wish.target, wish.options));
   const rendition = waiting ? await lockRendition(tx, media, wish) : found;
   return { rendition, convert: rendition.state === "queued" };
@@ -81,11 +87,13 @@ export async function applyDecision(
 async function lockRendition(tx: Tx, media: MediaRow, wish: RenditionWish): Promise<RenditionRow> {
   const [row] = await tx.$queryRaw<RawRendition[]>`
     select ${renditionColumns} from renditions r
-    where r.workspace_id = ${media.workspaceId}::uuid and r.input_sha256 = ${media.sha256} and r.target = ${wish.target}
+    where r.workspace_id = ${media.workspaceId}::uuid and r.input_sha256 = ${digestOf(media, wish)} and r.target = ${wish.target}
       and r.options_digest = ${wish.optionsDigest} for update`;
   if (!row) throw new Error(`rendition of media ${media.id} vanished`);
   return renditionOf(row);
 }
+
+const digestOf = (media: MediaRow, wish: RenditionWish) => inputDigest(media, wish.others ?? []);
 
 // The same bytes may have come again as another media after the first was rejected: the rendition follows them.
 async function restart(tx: Tx, mediaId: string, renditionId: string): Promise<void> {

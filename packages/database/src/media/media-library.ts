@@ -27,17 +27,25 @@ export async function insertMedia(
   workspaceId: string,
   media: NewMedia,
 ): Promise<{ media: MediaRow; isNew: boolean }> {
-  return await database.inWorkspace(workspaceId, async (tx) => {
-    const added = await tx.$executeRaw`
-      insert into media (id, workspace_id, kind, file_name, content_type, size_bytes, sha256, storage_key)
-      values (${media.id}::uuid, ${workspaceId}::uuid, ${media.kind}, ${media.fileName}, ${media.contentType}, ${media.sizeBytes},
-        ${media.sha256}, ${media.storageKey})
-      on conflict (workspace_id, sha256) where state <> 'rejected' do nothing`;
-    const [row] = await tx.$queryRaw<RawMedia[]>`
-      select ${mediaColumns} from media m where m.sha256 = ${media.sha256} and m.state <> 'rejected'`;
-    if (!row) throw new Error(`media ${media.id} vanished while it was stored`);
-    return { media: mediaOf(row), isNew: added === 1 };
-  });
+  return await database.inWorkspace(workspaceId, (tx) => insertMediaIn(tx, workspaceId, media));
+}
+
+/** As `insertMedia`, in the caller's transaction. */
+export async function insertMediaIn(
+  tx: Tx,
+  workspaceId: string,
+  media: NewMedia,
+): Promise<{ media: MediaRow; isNew: boolean }> {
+  const added = await tx.$executeRaw`
+    insert into media (id, workspace_id, kind, file_name, content_type, size_bytes, sha256, storage_key)
+    values (${media.id}::uuid, ${workspaceId}::uuid, ${media.kind}, ${media.fileName}, ${media.contentType}, ${media.sizeBytes},
+      ${media.sha256}, ${media.storageKey})
+    on conflict (workspace_id, sha256) where state not in ('rejected', 'expired') and not is_imported do nothing`;
+  const [row] = await tx.$queryRaw<RawMedia[]>`
+    select ${mediaColumns} from media m
+    where m.workspace_id = ${workspaceId}::uuid and m.sha256 = ${media.sha256} and m.state not in ('rejected', 'expired') and not m.is_imported`;
+  if (!row) throw new Error(`media ${media.id} vanished while it was stored`);
+  return { media: mediaOf(row), isNew: added === 1 };
 }
 
 export async function getMedia(database: Database, workspaceId: string, mediaId: string): Promise<MediaRow | null> {
@@ -83,12 +91,22 @@ export async function deleteMedia(
     const [used] = await tx.$queryRaw<{ used: boolean }[]>`
       select exists (select 1 from post_media where media_id = ${mediaId}::uuid)
         or exists (select 1 from publication_media where media_id = ${mediaId}::uuid)
-        or exists (select 1 from publication_media m join renditions r on r.id = m.rendition_id where r.media_id = ${mediaId}::uuid) as used`;
+        or exists (select 1 from publication_media m join renditions r on r.id = m.rendition_id where r.media_id = ${mediaId}::uuid)
+        or exists (
+          select 1 from rendition_inputs i join renditions r on r.id = i.rendition_id
+          where i.media_id = ${mediaId}::uuid and r.media_id <> ${mediaId}::uuid
+            and (r.state in ('waiting_for_probe', 'queued', 'converting') or exists (select 1 from publication_media p where p.rendition_id = r.id))
+        ) as used`;
     if (used?.used) return { outcome: "needed" };
     const renditions = await tx.$queryRaw<{ key: string | null }[]>`
       delete from renditions where media_id = ${mediaId}::uuid returning storage_key as key`;
     await tx.$executeRaw`delete from media where id = ${mediaId}::uuid`;
-    const keys = [media.storageKey, ...renditions.map(({ key }) => key)];
+    const keys = [
+      media.storageKey,
+      media.posterStorageKey,
+      media.thumbnailStorageKey,
+      ...renditions.map(({ key }) => key),
+    ];
     return { outcome: "deleted", storageKeys: [...new Set(keys.filter((key) => key !== null))] };
   });
 }
@@ -127,7 +145,7 @@ export async function cancelRendition(
     if (open?.needs) return "needed";
     if (!["waiting_for_probe", "queued", "converting"].includes(row.state)) return "finished";
     await tx.$executeRaw`
-      update renditions set state = 'canceled', lease_token = lease_token + 1, lease_until = null, updated_at = now()
+      update renditions set state = 'canceled', time_left_ms = null, lease_token = lease_token + 1, lease_until = null, updated_at = now()
       where id = ${renditionId}::uuid`;
     return "canceled";
   });

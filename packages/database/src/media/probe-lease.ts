@@ -1,4 +1,5 @@
-import type { Database } from "../connect.ts";
+import type { Database, Tx } from "../connect.ts";
+import { Prisma } from "../generated/client.ts";
 import { applyDecision, type DecideRendition } from "./ensure-rendition.ts";
 import { lockMedia } from "./media-library.ts";
 import {
@@ -9,9 +10,16 @@ import {
   type MediaRow,
   type RawMedia,
   type RawRendition,
+  type RenditionRow,
 } from "./media-row.ts";
+import { readRenditionInputs } from "./rendition-inputs.ts";
 import type { GivenBack } from "./conversion-lease.ts";
 import { lockWaitingPublications, settlePublications } from "./settle-publications.ts";
+
+/** Where small pictures of a media are kept; null where none could be made. */
+export type MediaPictures = Pick<MediaRow, "posterStorageKey" | "thumbnailStorageKey">;
+
+const noPictures: MediaPictures = { posterStorageKey: null, thumbnailStorageKey: null };
 
 export interface ProbeLease {
   readonly media: MediaRow;
@@ -57,18 +65,21 @@ export async function finishProbe(
   lease: ProbeLease,
   probe: object,
   decide: DecideRendition,
+  pictures: MediaPictures = noPictures,
 ): Promise<{ convert: string[]; due: number } | null> {
   const { id, workspaceId } = lease.media;
   return await database.inWorkspace(workspaceId, async (tx) => {
     await lockMedia(tx, [id]);
     const done = await tx.$executeRaw`
-      update media set state = 'ready', probe = ${JSON.stringify(probe)}::jsonb, lease_until = null, updated_at = now()
+      update media set state = 'ready', probe = ${JSON.stringify(probe)}::jsonb, poster_storage_key = ${pictures.posterStorageKey},
+        thumbnail_storage_key = ${pictures.thumbnailStorageKey}, lease_until = null, updated_at = now()
       where id = ${id}::uuid and state = 'probing' and lease_token = ${lease.leaseToken}`;
     if (done === 0) return null;
     const [media] = await lockMedia(tx, [id]);
     if (!media) return null;
     const waiting = await tx.$queryRaw<RawRendition[]>`
-      select ${renditionColumns} from renditions r where r.media_id = ${id}::uuid and r.state = 'waiting_for_probe' order by r.id for update`;
+      select ${renditionColumns} from renditions r
+      where ${madeOf(id)} and r.state = 'waiting_for_probe' order by r.id for update`;
     await lockWaitingPublications(
       tx,
       waiting.map((rendition) => rendition.id),
@@ -76,8 +87,12 @@ export async function finishProbe(
     const convert: string[] = [];
     let due = 0;
     for (const rendition of waiting.map(renditionOf)) {
-      const decision = decide(probe, rendition.target, rendition.options);
-      await applyDecision(tx, media, rendition.id, decision);
+      // A new statement: of two images probed at once, whoever holds the rendition last sees both.
+      const inputs = await inputsOf(tx, rendition);
+      const [first] = inputs;
+      if (!first || inputs.some(({ state }) => state !== "ready")) continue;
+      const decision = decide(first.probe, rendition.target, rendition.options);
+      await applyDecision(tx, first, rendition.id, decision);
       if (decision.state === "queued") convert.push(rendition.id);
       else
         due += await settlePublications(
@@ -88,6 +103,17 @@ export async function finishProbe(
     }
     return { convert, due };
   });
+}
+
+/** Renditions of a media, and slideshows that show it. */
+const madeOf = (mediaId: string) => Prisma.sql`(r.media_id = ${mediaId}::uuid or r.id in (
+  select i.rendition_id from rendition_inputs i where i.media_id = ${mediaId}::uuid))`;
+
+async function inputsOf(tx: Tx, rendition: RenditionRow): Promise<MediaRow[]> {
+  const rows = await tx.$queryRaw<
+    RawMedia[]
+  >`select ${mediaColumns} from media m where m.id = ${rendition.mediaId}::uuid`;
+  return [...rows.map(mediaOf), ...(await readRenditionInputs(tx, rendition.id))];
 }
 
 /** Ends a probe of an unusable file: rejected, its renditions and publications failed. Returns the key whose bytes go; null when the lease was lost. */
@@ -104,8 +130,8 @@ export async function rejectMedia(
       where id = ${id}::uuid and state = 'probing' and lease_token = ${lease.leaseToken}`;
     if (done === 0 || !media) return null;
     const lost = await tx.$queryRaw<{ id: string }[]>`
-      update renditions set state = 'failed', failure = ${JSON.stringify({ code: "media_rejected" })}::jsonb, updated_at = now()
-      where media_id = ${id}::uuid and state in ('waiting_for_probe', 'queued', 'converting') returning id`;
+      update renditions r set state = 'failed', failure = ${JSON.stringify({ code: "media_rejected" })}::jsonb, updated_at = now()
+      where ${madeOf(id)} and r.state in ('waiting_for_probe', 'queued', 'converting') returning r.id`;
     await lockWaitingPublications(
       tx,
       lost.map((rendition) => rendition.id),

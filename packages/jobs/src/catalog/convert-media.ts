@@ -4,5 +4,5 @@ import { defineJob } from "../define-job.ts";
 export const convertMedia = defineJob({
   name: "convert-media",
   payload: z.object({ renditionId: z.uuid(), workspaceId: z.uuid() }),
-  timeoutMs: 60 * 60_000,
+  timeoutMs: 6 * 60 * 60_000,
 });

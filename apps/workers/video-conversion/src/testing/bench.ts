@@ -11,6 +11,7 @@ import type { StillOptions } from "@reelay/domain";
 import { acceptPost, stillOptions } from "@reelay/flows";
 import { openQueues } from "@reelay/jobs";
 import { findFfmpeg } from "@reelay/media";
+import { createOutbound } from "@reelay/outbound";
 import { createTimes, silentLogger, type Running } from "@reelay/runtime";
 import { openDiskStorage, type Storage } from "@reelay/storage";
 import { createHash, randomBytes } from "node:crypto";
@@ -18,7 +19,7 @@ import { createReadStream } from "node:fs";
 import { appendFile, copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { parseConfig } from "../config.ts";
+import { importRules, parseConfig } from "../config.ts";
 import type { ConversionDeps } from "../deps.ts";
 import { start } from "../start.ts";
 import { makeTestFiles, type TestFiles } from "./files.ts";
@@ -96,9 +97,12 @@ export async function createBench(given: { redisUrl?: string } = {}): Promise<Be
     queues,
     storage,
     ffmpeg: await findFfmpeg({}),
+    outbound: createOutbound({ allowHttp: false }),
+    uploads: importRules(parseConfig({ DATABASE_URL: db.url, REDIS_URL: redis.url, STORAGE_DIRECTORY: directory })),
     notifyDue: () => void (told.due += 1),
     times: createTimes(0.1),
     temporaryDirectory: join(directory, ".converting"),
+    threads: 2,
   };
   const environment = {
     DATABASE_URL: db.url,
@@ -167,10 +171,19 @@ export async function createBench(given: { redisUrl?: string } = {}): Promise<Be
       return { ...row, events: events.map(({ type }) => type) };
     },
     async files() {
-      const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-      return entries
-        .filter((entry) => entry.isFile() || entry.parentPath === deps.temporaryDirectory)
-        .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
+      const jobs = await readdir(deps.temporaryDirectory).catch(() => []);
+      const others = (await readdir(directory)).filter((name) => join(directory, name) !== deps.temporaryDirectory);
+      const within = (path: string) => readdir(path, { recursive: true, withFileTypes: true });
+      const entries = await Promise.all([
+        ...others.map((name) => within(join(directory, name))),
+        // A directory of a job may just be being removed.
+        ...jobs.map((name) => within(join(deps.temporaryDirectory, name)).catch(() => [])),
+      ]);
+      const files = entries.flat().filter((entry) => entry.isFile());
+      return [
+        ...jobs.map((name) => relative(directory, join(deps.temporaryDirectory, name))),
+        ...files.map((entry) => relative(directory, join(entry.parentPath, entry.name))),
+      ];
     },
     sha256: (storageKey) => digest(join(directory, "objects", storageKey)),
     async close() {

@@ -1,0 +1,2 @@
+export { blockedAddresses } from "./blocked-addresses.ts";
+export { openTestInternet, type TestInternet } from "./test-internet.ts";
