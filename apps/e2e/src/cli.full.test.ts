@@ -247,7 +247,7 @@ describe("what does not answer is told in one sentence", () => {
 test("every command of docs/operations.md works as it stands there", async () => {
   const documented = await documentedCommands();
   expect(new Set(documented.map(([name]) => name))).toEqual(
-    new Set(["--help", "doctor", "accounts", "publish", "sync", "queues", "migrate", "resume"]),
+    new Set(["--help", "doctor", "accounts", "publish", "sync", "queues", "migrate", "resume", "storage"]),
   );
   const here: Record<string, string> = {
     "picture.jpg": picture,
