@@ -7,7 +7,8 @@ const codes = Object.keys(failures) as FailureCode[];
 test("every failure has a status that fits who has to act", () => {
   for (const code of codes) {
     const status = httpStatus(code);
-    expect([400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 502, 503, 507]).toContain(status);
+    // 410 and 423 are tus' words for an upload that is gone or being written: https://tus.io/protocols/resumable-upload
+    expect([400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 423, 429, 500, 502, 503, 507]).toContain(status);
     // A full quota is the caller's to empty: https://www.rfc-editor.org/rfc/rfc4331 answers it with 507.
     const isCallers = status < 500 || status === 507;
     if (failures[code].who === "caller") expect({ code, ok: isCallers }).toEqual({ code, ok: true });
