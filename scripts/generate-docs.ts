@@ -6,7 +6,7 @@ const head = `# Failures
 
 Every failure has one code, and the code says who has to act: \`nobody\` (it is tried again), the \`caller\` (the request), the \`creator\` (the account or the content), the \`operator\` (a setting) or the \`maintainer\` (a defect of ours).
 The API answers with the code, who acts, the sentence and, where one can be named, the next step as \`hint\`, in the language of \`Accept-Language\` (English or French).
-The list is \`packages/domain/src/failure.ts\`; \`npm run docs\` writes this page and a test compares both.
+The list is in \`packages/domain/src/failures/\`; \`npm run docs\` writes this page and a test compares both.
 
 | code | who acts | sentence | hint |
 |---|---|---|---|

@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { Failure, failures, hintOf, whoActs, type FailureCode } from "./failure.ts";
+import { Failure, failures, hintOf, type FailureCode } from "./failure.ts";
+import { connectingFailures } from "./failures/connecting.ts";
+import { whoActs } from "./failures/failure-spec.ts";
+import { mediaFailures } from "./failures/media.ts";
+import { ownFailures } from "./failures/own.ts";
+import { platformFailures } from "./failures/platform.ts";
+import { postRuleFailures } from "./failures/post-rules.ts";
+import { publishingFailures } from "./failures/publishing.ts";
+import { requestFailures } from "./failures/requests.ts";
 
 const entries = Object.entries(failures) as [FailureCode, (typeof failures)[FailureCode]][];
 
@@ -12,6 +20,12 @@ test("every failure says who acts, in English and French, in sentences", () => {
     expect(text.fr).toMatch(/\.$/);
     expect(text.fr).not.toBe(text.en);
   }
+});
+
+test("no code stands in two groups, where one would silently hide the other", () => {
+  const posting = [postRuleFailures, publishingFailures, platformFailures];
+  const groups = [requestFailures, connectingFailures, mediaFailures, ...posting, ownFailures];
+  expect(groups.flatMap((group) => Object.keys(group)).toSorted()).toEqual(Object.keys(failures).toSorted());
 });
 
 test("a hint names a next step of the caller or the operator, in sentences of both languages", () => {

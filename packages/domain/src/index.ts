@@ -1,14 +1,5 @@
-export {
-  Failure,
-  failures,
-  hintOf,
-  whoActs,
-  type FailureCode,
-  type FailureDetails,
-  type FailureSpec,
-  type FieldProblem,
-  type WhoActs,
-} from "./failure.ts";
+export { Failure, failures, hintOf, type FailureCode, type FailureDetails, type FieldProblem } from "./failure.ts";
+export { whoActs, type FailureSpec, type WhoActs } from "./failures/failure-spec.ts";
 export {
   isCancelable,
   isEditable,
