@@ -49,16 +49,14 @@ export async function storeUpload(
     const media = { id, kind, fileName: fileNameOf(fileName), contentType, storageKey, ...stored };
     const finished = await finishUpload(database, { workspaceId, id, lockToken: null }, media);
     if (!finished) throw new Failure("internal", { internal: "the room of an upload was lost" });
-    if (!finished.isNew) await storage.remove(storageKey);
+    // Bytes that stay because the disk fails here are orphans, which the sweep removes.
+    if (!finished.isNew) await storage.remove(storageKey).catch(() => undefined);
     // Not waited for: without Redis the sweep finds it.
     else queues.enqueue(probeMedia, { mediaId: id, workspaceId }, id).catch(() => undefined);
     return finished;
   } catch (error) {
-    await Promise.allSettled([
-      dropUpload(database, workspaceId, id),
-      rm(path, { force: true }),
-      storage.remove(storageKey),
-    ]);
+    // Not the stored bytes: the commit may have come through and its answer not. Without a row the sweep removes them.
+    await Promise.allSettled([dropUpload(database, workspaceId, id), rm(path, { force: true })]);
     throw error;
   }
 }
