@@ -11,11 +11,8 @@ import { Failure } from "@reelay/domain";
 import { cancelled, completed, type Handler, type Outcome } from "@reelay/jobs";
 import type { ConversionProgress } from "@reelay/media";
 import type { ConversionDeps } from "./deps.ts";
-import { endBadly } from "./end-badly.ts";
 import { executePlan, type ConversionRun } from "./execute-plan.ts";
-import { inTemporaryDirectory } from "./in-temporary-directory.ts";
-import { maxTries } from "./judge-failure.ts";
-import { keepLease } from "./keep-lease.ts";
+import { underLease } from "./under-lease.ts";
 
 /** Executes the plan of one rendition under a lease on its row; the bytes get their name only when they are whole. */
 export function createConvertMedia(deps: ConversionDeps): Handler<{ renditionId: string; workspaceId: string }> {
@@ -24,29 +21,18 @@ export function createConvertMedia(deps: ConversionDeps): Handler<{ renditionId:
     const lease = await leaseConversion(database, { ...payload, leaseMs: times.leaseMs });
     if (!lease) return completed;
     context.set({ rendition_id: payload.renditionId, media_id: lease.media.id, tries: lease.tries });
-    if (lease.tries > maxTries) return await giveUp(deps, lease);
     let progress: ConversionProgress = { percent: 0, timeLeftMs: null };
-    const kept = keepLease(times, () => renewConversion(database, lease, progress, times.leaseMs), context.signal);
     const onProgress = ({ percent, timeLeftMs }: ConversionProgress) => {
       progress = { percent: Math.min(99, Math.round(percent)), timeLeftMs };
     };
-    try {
-      return await inTemporaryDirectory(deps.temporaryDirectory, (directory) =>
-        convert(deps, lease, { directory, signal: kept.signal, onProgress }),
-      );
-    } catch (error) {
-      return await endBadly(times, {
-        error,
-        leaseIsLost: kept.isLost(),
-        tries: lease.tries,
-        signal: context.signal,
-        exhausted: "conversion_failed",
-        giveBack: (how) => giveBackConversion(database, lease, how),
-        fail: (code) => failConversion(database, lease, { code }),
-      });
-    } finally {
-      kept.end();
-    }
+    return await underLease(deps, context, {
+      tries: lease.tries,
+      exhausted: "conversion_failed",
+      renew: () => renewConversion(database, lease, progress, times.leaseMs),
+      run: (run) => convert(deps, lease, { ...run, onProgress }),
+      giveBack: (how) => giveBackConversion(database, lease, how),
+      fail: (code) => failConversion(database, lease, { code }),
+    });
   };
 }
 
@@ -81,10 +67,4 @@ async function makeResult(
 async function dropUnclaimed(deps: ConversionDeps, storageKey: string | null): Promise<Outcome> {
   if (storageKey !== null) await deps.storage.remove(storageKey);
   return cancelled("the lease was lost");
-}
-
-/** Every try so far took its process along, so it never came to say why. */
-async function giveUp(deps: ConversionDeps, lease: ConversionLease): Promise<Outcome> {
-  await failConversion(deps.database, lease, { code: "conversion_failed" });
-  return cancelled("conversion_failed");
 }

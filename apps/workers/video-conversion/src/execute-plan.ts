@@ -12,11 +12,10 @@ import {
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConversionDeps } from "./deps.ts";
+import type { LeasedRun } from "./under-lease.ts";
 
-export interface ConversionRun {
-  /** The job's own: inputs that are copied here, the output, and what ffmpeg needs in between. */
-  readonly directory: string;
-  readonly signal: AbortSignal;
+/** Its directory holds inputs that are copied, the output, and what ffmpeg needs in between. */
+export interface ConversionRun extends LeasedRun {
   readonly onProgress: (progress: ConversionProgress) => void;
 }
 

@@ -7,19 +7,15 @@ import {
   takeImportRoom,
   type ImportLease,
 } from "@reelay/database";
-import { Failure, type FailureCode } from "@reelay/domain";
+import { Failure } from "@reelay/domain";
 import { cancelled, completed, probeMedia, type Handler, type Outcome } from "@reelay/jobs";
 import { inspectUpload } from "@reelay/media";
 import { requireSpace } from "@reelay/storage";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConversionDeps } from "./deps.ts";
-import { endBadly } from "./end-badly.ts";
-import { inTemporaryDirectory } from "./in-temporary-directory.ts";
-import { maxTries } from "./judge-failure.ts";
-import { keepLease } from "./keep-lease.ts";
+import { underLease, type LeasedRun } from "./under-lease.ts";
 
-const exhausted: FailureCode = "media_url_unreachable";
 /** The whole of one try, however slowly its bytes come. */
 const downloadMs = 15 * 60_000;
 
@@ -30,34 +26,18 @@ export function createImportMedia(deps: ConversionDeps): Handler<{ mediaId: stri
     const lease = await leaseImport(database, { ...payload, leaseMs: times.leaseMs });
     if (!lease) return completed;
     context.set({ media_id: payload.mediaId, tries: lease.tries });
-    // Every try so far took its process along, so it never came to say why.
-    if (lease.tries > maxTries) return await reject(deps, lease, exhausted).then(() => cancelled(exhausted));
-    const kept = keepLease(times, () => renewImport(database, lease, times.leaseMs), context.signal);
-    try {
-      return await inTemporaryDirectory(deps.temporaryDirectory, (directory) =>
-        fetchFile(deps, lease, { directory, signal: kept.signal }),
-      );
-    } catch (error) {
-      return await endBadly(times, {
-        error,
-        leaseIsLost: kept.isLost(),
-        tries: lease.tries,
-        signal: context.signal,
-        exhausted,
-        giveBack: (how) => giveBackImport(database, lease, how),
-        fail: (code) => reject(deps, lease, code),
-      });
-    } finally {
-      kept.end();
-    }
+    return await underLease(deps, context, {
+      tries: lease.tries,
+      exhausted: "media_url_unreachable",
+      renew: () => renewImport(database, lease, times.leaseMs),
+      run: (run) => fetchFile(deps, lease, run),
+      giveBack: (how) => giveBackImport(database, lease, how),
+      fail: (code) => rejectImport(database, lease, { code }),
+    });
   };
 }
 
-async function fetchFile(
-  deps: ConversionDeps,
-  lease: ImportLease,
-  run: { directory: string; signal: AbortSignal },
-): Promise<Outcome> {
+async function fetchFile(deps: ConversionDeps, lease: ImportLease, run: LeasedRun): Promise<Outcome> {
   const { database, queues, storage, uploads } = deps;
   const { id, workspaceId } = lease.media;
   const path = join(run.directory, "imported");
@@ -93,8 +73,4 @@ async function download(
     throw isOurBound ? new Failure("quota_exceeded") : error;
   }
   if ((await stat(path)).size === 0) throw new Failure("media_empty");
-}
-
-async function reject(deps: ConversionDeps, lease: ImportLease, code: FailureCode): Promise<void> {
-  await rejectImport(deps.database, lease, { code });
 }

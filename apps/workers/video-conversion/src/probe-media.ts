@@ -12,11 +12,8 @@ import { decideRendition } from "@reelay/flows";
 import { cancelled, completed, convertMedia, type Handler, type Outcome } from "@reelay/jobs";
 import { probeMedia as probeFile } from "@reelay/media";
 import type { ConversionDeps } from "./deps.ts";
-import { endBadly } from "./end-badly.ts";
-import { inTemporaryDirectory } from "./in-temporary-directory.ts";
 import { makePictures } from "./make-pictures.ts";
-import { maxTries } from "./judge-failure.ts";
-import { keepLease } from "./keep-lease.ts";
+import { underLease, type LeasedRun } from "./under-lease.ts";
 
 /** Looks into a media for real (the API only read its first bytes), and decides every rendition that waited for it. */
 export function createProbeMedia(deps: ConversionDeps): Handler<{ mediaId: string; workspaceId: string }> {
@@ -25,36 +22,18 @@ export function createProbeMedia(deps: ConversionDeps): Handler<{ mediaId: strin
     const lease = await leaseProbe(database, { ...payload, leaseMs: times.leaseMs });
     if (!lease) return completed;
     context.set({ media_id: payload.mediaId, media_bytes: lease.media.sizeBytes, tries: lease.tries });
-    // Every try so far took its process along, so it never came to say why.
-    if (lease.tries > maxTries) return await reject(deps, lease, tooMuch).then(() => cancelled(tooMuch));
-    const kept = keepLease(times, () => renewProbe(database, lease, times.leaseMs), context.signal);
-    try {
-      return await inTemporaryDirectory(deps.temporaryDirectory, (directory) =>
-        probe(deps, lease, { directory, signal: kept.signal }),
-      );
-    } catch (error) {
-      return await endBadly(times, {
-        error,
-        leaseIsLost: kept.isLost(),
-        tries: lease.tries,
-        signal: context.signal,
-        exhausted: tooMuch,
-        giveBack: (how) => giveBackProbe(database, lease, how),
-        fail: (code) => reject(deps, lease, code),
-      });
-    } finally {
-      kept.end();
-    }
+    return await underLease(deps, context, {
+      tries: lease.tries,
+      exhausted: "media_too_complex",
+      renew: () => renewProbe(database, lease, times.leaseMs),
+      run: (run) => probe(deps, lease, run),
+      giveBack: (how) => giveBackProbe(database, lease, how),
+      fail: (code) => reject(deps, lease, code),
+    });
   };
 }
 
-const tooMuch: FailureCode = "media_too_complex";
-
-async function probe(
-  deps: ConversionDeps,
-  lease: ProbeLease,
-  run: { directory: string; signal: AbortSignal },
-): Promise<Outcome> {
+async function probe(deps: ConversionDeps, lease: ProbeLease, run: LeasedRun): Promise<Outcome> {
   const { database, storage, queues, ffmpeg } = deps;
   const { media } = lease;
   if (media.storageKey === null)
