@@ -67,7 +67,7 @@ module.exports = {
     onlyIn("database-owns-postgres", ["@prisma", "pg", "prisma"], "^packages/database/"),
     onlyIn("jobs-owns-redis", ["bullmq", "ioredis"], "^packages/jobs/"),
     onlyIn("media-owns-ffmpeg", ["fluent-ffmpeg", "ffmpeg-static", "sharp"], "^packages/media/"),
-    onlyIn("outbound-owns-addresses", ["ipaddr.js"], "^packages/outbound/"),
+    onlyIn("runtime-judges-addresses", ["ipaddr.js"], "^packages/runtime/"),
     onlyIn("storage-owns-s3", ["@aws-sdk"], "^packages/storage/"),
     onlyIn("identity-owns-better-auth", ["better-auth", "@better-auth"], "^packages/identity/"),
     {

@@ -83,7 +83,7 @@ describe("import rules find a planted violation", () => {
     ["database-owns-postgres", { "apps/api/src/a.ts": 'import "@prisma/client";' }],
     ["jobs-owns-redis", { "packages/flows/src/a.ts": 'import type { Queue } from "bullmq"; export type Q = Queue;' }],
     ["media-owns-ffmpeg", { "apps/api/src/a.ts": 'import "sharp";' }],
-    ["outbound-owns-addresses", { "apps/api/src/a.ts": 'import "ipaddr.js";' }],
+    ["runtime-judges-addresses", { "apps/api/src/a.ts": 'import "ipaddr.js";' }],
     ["storage-owns-s3", { "apps/api/src/a.ts": 'import "@aws-sdk/client-s3";' }],
     ["identity-owns-better-auth", { "apps/api/src/a.ts": 'import "better-auth";' }],
     ["declared-dependencies-only", { "apps/api/src/a.ts": 'import "left-pad";' }],

@@ -1,4 +1,5 @@
 import { Failure } from "@reelay/domain";
+import { isPublicAddress } from "@reelay/runtime";
 import { createWriteStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -6,7 +7,6 @@ import { checkAddress } from "./check-address.ts";
 import { decodeBody } from "./decode-body.ts";
 import { followRedirects, unreachable } from "./follow-redirects.ts";
 import type { OutboundRules } from "./outbound-rules.ts";
-import { isPublicAddress } from "./public-address.ts";
 import { resolveName, resolvePublic } from "./resolve-public.ts";
 
 const idleTimeoutMs = 20_000;

@@ -1,10 +1,10 @@
 import { Failure } from "@reelay/domain";
+import { isPublicAddress } from "@reelay/runtime";
 import { lookup as resolve, type LookupAddress } from "node:dns";
 import { request as requestHttp, type IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import type { Readable } from "node:stream";
-import { isPublicAddress } from "./public-address.ts";
 
 /**
  * The bytes behind an address that the platform's answer named, as they come. https on the default port of a host whose

@@ -1,10 +1,10 @@
+import { isPublicAddress } from "@reelay/runtime";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { createOutbound, type Outbound } from "../create-outbound.ts";
 import type { OutboundRules } from "../outbound-rules.ts";
-import { isPublicAddress } from "../public-address.ts";
 
 /** A loopback address that plays a public one; everything else on this machine stays private. */
 const publicAddress = "127.0.0.2";

@@ -8,11 +8,11 @@ const global6 = ipaddr.IPv6.parseCIDR("2000::/3");
 
 /**
  * Whether an IP address belongs to the public internet: never to this machine, its network or a cloud's inside. An IPv4 address
- * inside an IPv6 one is judged as what it is, or refused.
+ * inside an IPv6 one is refused: no name that means well leads there.
  */
 export function isPublicAddress(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;
-  const address = ipaddr.process(text);
+  const address = ipaddr.parse(text);
   if (address.range() !== "unicast") return false;
   if (!(address instanceof ipaddr.IPv6)) return true;
   return address.match(global6) && !refused6.some((range) => address.match(range));

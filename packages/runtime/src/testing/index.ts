@@ -1,0 +1,1 @@
+export { until, untilDone, type Patience } from "./until.ts";
