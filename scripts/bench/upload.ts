@@ -5,7 +5,7 @@ import type { SimPost, Upload } from "@reelay/simulator";
 import { makeVideo, type MadeMedia } from "../../apps/e2e/src/testing/make-media.ts";
 import { acceptPost, untilPublished } from "../../apps/e2e/src/testing/publish.ts";
 import { startTestStack, type TestStack } from "../../apps/e2e/src/testing/start-test-stack.ts";
-import { until } from "../../apps/e2e/src/testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 import { putBare } from "./put-bare.ts";
 import { median, ratioInterval } from "./ratio-interval.ts";
 import type { BenchCheck, BenchResult } from "./result.ts";
@@ -48,9 +48,10 @@ export async function benchUpload(): Promise<BenchResult> {
 
 async function measure(on: TestStack, video: MadeMedia): Promise<BenchCheck[]> {
   const { id: mediaId, sha256 } = await on.api.upload(video.path, "video/mp4");
-  await until("the video is ready", async () =>
-    (await on.api.get(`/api/media/${mediaId}`)).state === "ready" ? true : undefined,
-  );
+  await until(async () => (await on.api.get(`/api/media/${mediaId}`)).state === "ready", {
+    what: "the video is ready",
+    limitMs: 60_000,
+  });
   const ours: Measured[] = [];
   const bare: Measured[] = [];
   const growth: number[] = [];
@@ -116,8 +117,9 @@ async function withoutWorker(on: TestStack, video: MadeMedia, name: string): Pro
 }
 
 async function measured(on: TestStack, openId: string): Promise<Measured> {
-  const post = await until("the platform has processed the post", async () =>
-    (await on.simulator.posts()).find((post) => post.openId === openId && post.status === "posted"),
+  const post = await until(
+    async () => (await on.simulator.posts()).find((post) => post.openId === openId && post.status === "posted"),
+    { what: "the platform has processed the post", limitMs: 60_000 },
   );
   const upload = (await on.simulator.uploads()).find((upload) => upload.openId === openId);
   const lastAt = upload?.puts.at(-1)?.at;

@@ -1,3 +1,4 @@
+import { until } from "@reelay/runtime/testing";
 import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -74,7 +75,7 @@ describe("npm start", () => {
     const left = () => third.running.filter(({ pid, birth }) => processBirth(pid) === birth);
     try {
       await third.stop("SIGKILL");
-      while (left().some(({ name }) => name === "simulator")) await new Promise((resolve) => setTimeout(resolve, 50));
+      await until(() => left().every(({ name }) => name !== "simulator"));
       // What holds state stays until the next start, which ends it first.
       expect(
         left()

@@ -1,3 +1,4 @@
+import { untilDone } from "@reelay/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { newId } from "@reelay/database";
 import { allJobs, cancelled, openQueues, probeMedia, runWorker, type Queues } from "@reelay/jobs";
@@ -14,7 +15,7 @@ let operator: string;
 beforeAll(async () => {
   on = await startTestDashboard();
   queues = openQueues(on.redis);
-  while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 10));
+  await untilDone(() => queues.ping());
   operator = await on.signIn(on.operator);
   await queues.enqueue(probeMedia, { mediaId: newId(), workspaceId: newId(), note: secret } as never, "one");
   await failOnce();
@@ -23,12 +24,6 @@ afterAll(async () => {
   await queues?.close();
   await on?.close();
 });
-
-const isThere = () =>
-  queues.ping().then(
-    () => true,
-    () => false,
-  );
 
 /** One job ends for good, with a reason that a worker should never have given. */
 async function failOnce(): Promise<void> {

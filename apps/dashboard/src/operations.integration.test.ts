@@ -1,3 +1,4 @@
+import { untilDone } from "@reelay/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { beat, findOverdue, newId, placeHold } from "@reelay/database";
 import { createConnectedAccount, createPublication, createWorkspace, testVault } from "@reelay/database/testing";
@@ -36,12 +37,7 @@ const removePublications = () => on.db.sql("truncate publications cascade");
 
 test("of a queue: what is in it, who takes from it, and that nobody does", async () => {
   const queues = openQueues(on.redis);
-  const isThere = () =>
-    queues.ping().then(
-      () => true,
-      () => false,
-    );
-  while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 10));
+  await untilDone(() => queues.ping());
   await queues.enqueue(probeMedia, { mediaId: newId(), workspaceId }, "waiting");
   await queues.close();
   const worker = { id: newId(), name: "video-conversion", queues: ["probe-media"], places: 7 };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { makePicture, makeVideo } from "./testing/make-media.ts";
 import { runReelay, startReelay } from "./testing/run-reelay.ts";
 import { startTestStack, type TestStack } from "./testing/start-test-stack.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 let on: TestStack;
 let picture: string;
@@ -84,7 +84,7 @@ describe("against what runs in the state directory", () => {
       const { status, waitReason } = await on.api.get(`/api/publications/${publicationId}`);
       return status === "waiting" && waitReason === "paused" ? true : undefined;
     };
-    await until("the post is held by the pause", held);
+    await until(held, { what: "the post is held by the pause", limitMs: 60_000 });
     expect((await reelay("resume")).out).toBe("Ended the pause: publishing goes on.\n");
     const followed = await reelay("publish", "--follow", publicationId);
     expect(followed).toMatchObject({
@@ -146,7 +146,10 @@ describe("publish", () => {
     const scheduledAt = new Date(Date.now() + 6_000).toISOString();
     const args = ["publish", picture, ...target(), "--caption", "left alone", "--schedule", scheduledAt];
     const running = startReelay([...args, "--consent", "--wait"], { REELAY_DIRECTORY: on.directory });
-    await until("it is followed", () => (running.said().includes("send chunks …") ? true : undefined));
+    await until(() => (running.said().includes("send chunks …") ? true : undefined), {
+      what: "it is followed",
+      limitMs: 60_000,
+    });
     running.kill("SIGINT");
     const { code, errors } = await running.ended;
     expect(code).toBe(130);

@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { makePicture } from "./testing/make-media.ts";
 import { openBrowser, takeShots } from "./testing/open-browser.ts";
 import { startTestStack, type TestStack } from "./testing/start-test-stack.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 let on: TestStack;
 let browser: Browser;
@@ -20,9 +20,10 @@ beforeAll(async () => {
   db = new pg.Client({ connectionString: on.superuserUrl });
   await db.connect();
   const { id } = await on.api.upload(await makePicture(join(on.directory, "picture.jpg")), "image/jpeg");
-  await until("the picture is probed", async () =>
-    (await on.api.get(`/api/media/${id}`)).state === "ready" ? true : undefined,
-  );
+  await until(async () => ((await on.api.get(`/api/media/${id}`)).state === "ready" ? true : undefined), {
+    what: "the picture is probed",
+    limitMs: 60_000,
+  });
 }, 180_000);
 afterAll(async () => {
   redis?.disconnect();
@@ -110,9 +111,10 @@ describe.each(["en", "fr"] as const)("in %s", (language) => {
     await page.getByRole("button", { name: says.resume }).click();
     await page.getByRole("button", { name: says.pause }).waitFor();
     await page.getByRole("button", { name: says.lift }).click();
-    await until("the hold is gone", async () =>
-      (await db.query("select 1 from platform_holds")).rows.length === 0 ? true : undefined,
-    );
+    await until(async () => ((await db.query("select 1 from platform_holds")).rows.length === 0 ? true : undefined), {
+      what: "the hold is gone",
+      limitMs: 60_000,
+    });
     await page.setViewportSize({ width: 320, height: 700 });
     expect(await overflow(page)).toBe(0);
     await page.getByRole("button", { name: says.signOut }).click();
@@ -177,9 +179,10 @@ test("a failed job is tried again from the board, by a click that the guards let
   await page.getByText("internal").first().waitFor();
   await page.getByRole("button", { name: "Retry all" }).click();
   await page.getByRole("button", { name: "Confirm" }).click();
-  await until("it is no longer among the failed", async () =>
-    (await redis.zscore(`${set}:failed`, "planted")) === null ? true : undefined,
-  );
+  await until(async () => ((await redis.zscore(`${set}:failed`, "planted")) === null ? true : undefined), {
+    what: "it is no longer among the failed",
+    limitMs: 60_000,
+  });
   expect(broken).toEqual([]);
   await close();
 }, 120_000);

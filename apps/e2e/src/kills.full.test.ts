@@ -8,7 +8,7 @@ import { makeVideo, type MadeMedia } from "./testing/make-media.ts";
 import { acceptPost, untilPublished } from "./testing/publish.ts";
 import { seededRandom } from "./testing/seeded-random.ts";
 import { startTestStack, type TestStack } from "./testing/start-test-stack.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 const seed = Number(process.env["KILLS_SEED"] ?? 20_261_125);
 const worker = "worker-publish";
@@ -28,9 +28,10 @@ beforeAll(async () => {
   await db.connect();
   video = await makeVideo(join(on.directory, "long.mp4"), sizeBytes);
   mediaId = (await on.api.upload(video.path, "video/mp4")).id;
-  await until("the video is ready", async () =>
-    (await on.api.get(`/api/media/${mediaId}`)).state === "ready" ? true : undefined,
-  );
+  await until(async () => ((await on.api.get(`/api/media/${mediaId}`)).state === "ready" ? true : undefined), {
+    what: "the video is ready",
+    limitMs: 60_000,
+  });
 }, 180_000);
 afterAll(async () => {
   await db?.end();
@@ -54,9 +55,13 @@ async function publishAndKill(moment: KillMoment, name: string): Promise<Killed>
   for (const fault of faultsFor(moment, openId)) await on.simulator.addFault(fault);
   const pid = on.stack.processes()[worker];
   const { publicationId } = await acceptPost(on.api, { accountId, mediaId, caption: name });
-  await until(moment.kind, () => isNow(moment, openId, publicationId), { everyMs: 0 });
+  await until(() => isNow(moment, openId, publicationId), { what: moment.kind, limitMs: 60_000, everyMs: 0 });
   on.stack.killProcess(worker, "SIGKILL");
-  await until("the worker is dead", () => (on.stack.processes()[worker] === pid ? undefined : true), { everyMs: 5 });
+  await until(() => (on.stack.processes()[worker] === pid ? undefined : true), {
+    what: "the worker is dead",
+    limitMs: 60_000,
+    everyMs: 5,
+  });
 
   const row = await rowOf(publicationId);
   const upload = await uploadOf(openId);

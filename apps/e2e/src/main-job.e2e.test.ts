@@ -5,7 +5,7 @@ import { makePicture, makeVideo } from "./testing/make-media.ts";
 import { consentNow } from "./testing/post-body.ts";
 import { acceptPost, untilPublished } from "./testing/publish.ts";
 import { startTestStack, type TestStack } from "./testing/start-test-stack.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 let on: TestStack;
 let imageId: string;
@@ -149,6 +149,9 @@ describe("a scheduled post", () => {
 });
 
 test("nothing that was sent broke a rule of the platform", async () => {
-  await until("every call answered", async () => ((await on.simulator.calls()).held === 0 ? true : undefined));
+  await until(async () => ((await on.simulator.calls()).held === 0 ? true : undefined), {
+    what: "every call answered",
+    limitMs: 60_000,
+  });
   expect((await on.simulator.calls()).violations).toBe(0);
 });

@@ -5,7 +5,7 @@ import { makePicture } from "./testing/make-media.ts";
 import { openBrowser, takeShots } from "./testing/open-browser.ts";
 import { acceptPost, untilPublished } from "./testing/publish.ts";
 import { startTestStack, type TestStack } from "./testing/start-test-stack.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 let on: TestStack;
 let browser: Browser;
@@ -125,7 +125,10 @@ describe.each(["en", "fr"] as const)("in the language of the browser (%s)", (lan
     await row.getByText(says.published, { exact: true }).waitFor();
     const { permalink } = await untilPublished(on.api, publicationId);
     const link = row.getByRole("link", { name: says.open });
-    await until("the link is shown", async () => ((await link.count()) > 0 ? true : undefined));
+    await until(async () => ((await link.count()) > 0 ? true : undefined), {
+      what: "the link is shown",
+      limitMs: 60_000,
+    });
     expect(await link.getAttribute("href")).toBe(permalink);
     const scheduled = page.getByRole("row").filter({ hasText: `${language} demain` });
     expect(await scheduled.getByText(says.scheduled, { exact: true }).count()).toBe(1);

@@ -8,7 +8,7 @@ import { findLeaks, type Place } from "./testing/find-leaks.ts";
 import { makePicture, makeVideo } from "./testing/make-media.ts";
 import { acceptPost, untilPublished } from "./testing/publish.ts";
 import { startTestStack, type TestStack } from "./testing/start-test-stack.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 const canary = "canaryCaption0123456789abcdef";
 const worker = "worker-publish";
@@ -79,8 +79,9 @@ async function badDay(): Promise<{ publicationIds: string[] }> {
   await untilPublished(api, late.publicationId);
   await simulator.addFault({ endpoint: "video_init", mode: refuse("invalid_params", 400), openId: echoed.openId });
   const failed = await acceptPost(api, { ...wish, caption: "refused" });
-  await until("it has failed", async () =>
-    (await api.get(`/api/publications/${failed.publicationId}`)).status === "failed" ? true : undefined,
+  await until(
+    async () => ((await api.get(`/api/publications/${failed.publicationId}`)).status === "failed" ? true : undefined),
+    { what: "it has failed", limitMs: 60_000 },
   );
 
   const killed = await on.connect("killed.worker");
@@ -88,7 +89,10 @@ async function badDay(): Promise<{ publicationIds: string[] }> {
   const videoId = (await api.upload(video.path, "video/mp4")).id;
   await simulator.addFault({ endpoint: "upload", mode: "hold", chunk: 0, openId: killed.openId });
   const dying = await acceptPost(api, { mediaId: videoId, accountId: killed.accountId, caption: "killed" });
-  await until("the answer is held", async () => (await simulator.calls()).held > 0 || undefined);
+  await until(async () => (await simulator.calls()).held > 0 || undefined, {
+    what: "the answer is held",
+    limitMs: 60_000,
+  });
   redisContents.push(...(await dumpRedis()));
   on.stack.killProcess(worker, "SIGKILL");
   await simulator.release();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { makePicture } from "./testing/make-media.ts";
 import { acceptPost, untilPublished } from "./testing/publish.ts";
 import { startTestStack, type TestStack } from "./testing/start-test-stack.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 let on: TestStack;
 let imageId: string;
@@ -29,11 +29,14 @@ test("a publication is finished by TikTok's webhook, long before its status woul
   // Each event twice, the last first.
   await controlled("webhooks", { copies: 2, hold: true });
   const { publicationId } = await acceptPost(on.api, { accountId, mediaId: imageId, caption: "woken" });
-  await until("four events wait", async () => {
-    const response = await fetch(`${on.simulator.wwwUrl}/_control/webhooks`);
-    const { deliveries } = (await response.json()) as { deliveries: unknown[] };
-    return deliveries.length === 4 ? deliveries : undefined;
-  });
+  await until(
+    async () => {
+      const response = await fetch(`${on.simulator.wwwUrl}/_control/webhooks`);
+      const { deliveries } = (await response.json()) as { deliveries: unknown[] };
+      return deliveries.length === 4 ? deliveries : undefined;
+    },
+    { what: "four events wait", limitMs: 60_000 },
+  );
   expect(await statusReads(openId)).toBe(0);
   await controlled("webhooks/release", { reversed: true });
   const { timeline } = await untilPublished(on.api, publicationId, 60_000);
@@ -47,9 +50,12 @@ test("a creator who withdraws the permission is shown as to be reconnected, with
   const { accountId, openId } = await on.connect("leaving.creator");
   await controlled("webhooks", { copies: 1, hold: false });
   await controlled("revoke", { openId });
-  const account = await until("the account needs a person", async () => {
-    const account = await on.api.get(`/api/accounts/${accountId}`);
-    return account.state === "needs_reconnect" ? account : undefined;
-  });
+  const account = await until(
+    async () => {
+      const account = await on.api.get(`/api/accounts/${accountId}`);
+      return account.state === "needs_reconnect" ? account : undefined;
+    },
+    { what: "the account needs a person", limitMs: 60_000 },
+  );
   expect(account.stateCause).toBe("authorization_removed");
 }, 60_000);

@@ -1,3 +1,4 @@
+import { until } from "@reelay/runtime/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -72,11 +73,3 @@ test("a migration waits for the one under way elsewhere, however long that takes
   await elsewhere.end();
   expect(await waiting).toContain("20261124000000_initial");
 });
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 4_000;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error("did not come true in 4 s");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -1,3 +1,4 @@
+import { untilDone } from "@reelay/runtime/testing";
 import { expect, test } from "@jest/globals";
 import { z } from "zod";
 import { defineJob } from "./define-job.ts";
@@ -51,10 +52,7 @@ test("queues that were used while Redis was away work when it is back", async ()
   const queues = openQueues({ url: url.href, keyPrefix: "test-away" });
   await expect(queues.countWaiting(job)).rejects.toThrow();
   await listen(port);
-  for (let waiting: number | null = null; waiting === null;) {
-    waiting = await queues.countWaiting(job).catch(() => null);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await untilDone(() => queues.countWaiting(job));
   await queues.close();
   await new Promise((resolve) => door.close(resolve));
 });

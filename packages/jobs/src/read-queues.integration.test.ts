@@ -1,3 +1,4 @@
+import { untilDone } from "@reelay/runtime/testing";
 import { randomBytes } from "node:crypto";
 import { afterEach, expect, test } from "@jest/globals";
 import { z } from "zod";
@@ -56,7 +57,7 @@ test("a queue's figures, and failed jobs put back into line run again", async ()
   expect(await readQueues(redis, [job])).toEqual([
     { name: job.name, waiting: 0, active: 0, delayed: 0, failed: 0, paused: false, oldestWaitingMs: null },
   ]);
-  await untilReady(() => queues.ping());
+  await untilDone(() => queues.ping());
   for (const rowId of ["a", "b"]) await queues.enqueue(job, { rowId }, rowId);
   const [waiting] = await readQueues(redis, [job]);
   expect(waiting).toMatchObject({ waiting: 2, failed: 0 });
@@ -92,14 +93,3 @@ test("without Redis, or with a frozen one, it rejects within seconds", async () 
   expect(performance.now() - startedAt).toBeLessThan(10_000);
   await frozen.close();
 });
-
-async function untilReady(look: () => Promise<void>): Promise<void> {
-  for (;;) {
-    const isReady = await look().then(
-      () => true,
-      () => false,
-    );
-    if (isReady) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

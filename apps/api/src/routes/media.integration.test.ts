@@ -1,7 +1,7 @@
+import { until } from "@reelay/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { request } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 import { mp4Bytes, pngBytes } from "../testing/media-bytes.ts";
 import { startTestRoutes, type TestRoutes } from "../testing/start-test-routes.ts";
 import { testCaller } from "../testing/test-caller.ts";
@@ -25,14 +25,6 @@ async function setup() {
   const files = async () =>
     (await api.files()).filter((path) => path.includes(space.workspaceId) || path.endsWith(".part"));
   return { ...space, caller: testCaller(api.url, space.key), count, files };
-}
-
-async function until(fact: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!(await fact())) {
-    if (Date.now() > deadline) throw new Error("it never became true");
-    await pause(10);
-  }
 }
 
 describe("uploading", () => {

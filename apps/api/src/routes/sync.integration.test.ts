@@ -1,3 +1,4 @@
+import { until } from "@reelay/runtime/testing";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { syncAccount } from "@reelay/jobs";
 import { expectEnqueued } from "@reelay/jobs/testing";
@@ -43,7 +44,7 @@ test("all accounts of the workspace are synced under one id, and the answer wait
   const { caller } = await api.otherWorkspace();
   const [one, two] = [await api.connectAccount({ caller }), await api.connectAccount({ caller })];
   const asked = sync(caller, {});
-  while ((await runsOf(two)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(async () => (await runsOf(two)).length > 0);
   await finish(one, { cached: 7, updated: 3 });
   await finish(two, { state: "failed", cached: 1, failed: 1, failure: { code: "token_revoked" } });
   const answer = await asked;
@@ -59,7 +60,7 @@ test("one that takes longer is answered with 202 and the counts so far", async (
   const { caller } = await api.otherWorkspace();
   const accountId = await api.connectAccount({ caller });
   const asked = sync(caller, { accountId });
-  while ((await runsOf(accountId)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(async () => (await runsOf(accountId)).length > 0);
   await api.db.sql("update sync_runs set cached = 20 where account_id = $1", [accountId]);
   const answer = await asked;
   expect(answer).toMatchObject({ status: 202, body: { done: false, cached: 20, updated: 0, failed: 0 } });

@@ -1,7 +1,7 @@
+import { until } from "@reelay/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { mp4Bytes, pngBytes } from "../testing/media-bytes.ts";
 import { startTestRoutes, type TestRoutes } from "../testing/start-test-routes.ts";
 import { testCaller } from "../testing/test-caller.ts";
@@ -31,14 +31,6 @@ async function setup() {
     await writeFile(staged, bytes);
   };
   return { ...space, tus, caller: testCaller(api.url, space.key), rows, files, begin, stage };
-}
-
-async function until(fact: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await fact())) {
-    if (Date.now() > deadline) throw new Error("it never became true");
-    await pause(10);
-  }
 }
 
 /** Bytes that begin as an MP4 does and are like no others. */

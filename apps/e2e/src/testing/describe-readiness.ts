@@ -4,7 +4,7 @@ import type { Readiness } from "@reelay/contract";
 import { makePicture } from "./make-media.ts";
 import { acceptPost, untilPublished } from "./publish.ts";
 import { startTestStack, type TestStack } from "./start-test-stack.ts";
-import { until } from "./until.ts";
+import { until } from "@reelay/runtime/testing";
 
 /** The names of the workers as processes, and the same as rows. */
 const workers = ["publish", "video-conversion", "token-refresh", "media-sync"].map((name) => `worker-${name}`);
@@ -34,25 +34,23 @@ export function describeReadiness({ timeScale }: { timeScale: number }): void {
   };
   const untilRed = async (worker: string) =>
     await until(
-      `${worker} is missed`,
       async () => {
         const { status, checks } = await readiness();
         const missed = `${worker.replace("worker-", "")} was last seen`;
         const named = Object.keys(checks).filter((name) => checks[name]?.problem?.includes(missed));
         return status === 503 && named.some((name) => name.startsWith("queue:")) ? named : undefined;
       },
-      { limitMs: promised },
+      { what: `${worker} is missed`, limitMs: promised },
     );
   const untilGreen = async (what: string, limitMs: number) => {
     let seen: Awaited<ReturnType<typeof readiness>> | undefined;
     try {
       await until(
-        `${what}: ready`,
         async () => {
           seen = await readiness();
           return seen.status === 200 ? true : undefined;
         },
-        { limitMs },
+        { what: `${what}: ready`, limitMs },
       );
     } catch (error) {
       throw new Error(`last seen: ${JSON.stringify(seen)}`, { cause: error });
@@ -71,7 +69,7 @@ export function describeReadiness({ timeScale }: { timeScale: number }): void {
     test("killed: /readyz is red with its name in time, and green in time of its return", async () => {
       on.stack.killProcess(worker, "SIGKILL");
       await untilRed(worker);
-      await until(`${worker} is back`, () => on.stack.processes()[worker], { limitMs: promised + loadingMs });
+      await until(() => on.stack.processes()[worker], { what: `${worker} is back`, limitMs: promised + loadingMs });
       await untilGreen(worker, Math.max(promised, loadingMs));
     }, 240_000);
 
@@ -90,20 +88,20 @@ export function describeReadiness({ timeScale }: { timeScale: number }): void {
     const { accountId } = await on.connect(`late.creator`);
     const picture = await makePicture(join(on.directory, "late.jpg"));
     const mediaId = (await on.api.upload(picture, "image/jpeg")).id;
-    await until("the picture is ready", async () =>
-      (await on.api.get(`/api/media/${mediaId}`)).state === "ready" ? true : undefined,
-    );
+    await until(async () => ((await on.api.get(`/api/media/${mediaId}`)).state === "ready" ? true : undefined), {
+      what: "the picture is ready",
+      limitMs: 60_000,
+    });
     on.stack.killProcess("worker-publish", "SIGSTOP");
     let publicationId: string;
     try {
       ({ publicationId } = await acceptPost(on.api, { accountId, mediaId, caption: "late" }));
       const problem = await until(
-        "the publication is missed",
         async () => {
           const { status, checks } = await readiness();
           return status === 503 ? checks["publications"]?.problem : undefined;
         },
-        { limitMs: 120_000 * timeScale + promised + loadingMs },
+        { what: "the publication is missed", limitMs: 120_000 * timeScale + promised + loadingMs },
       );
       expect(problem).toMatch(/^the oldest publication that may move is \d+ s late$/);
     } finally {

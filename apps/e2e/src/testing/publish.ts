@@ -1,7 +1,7 @@
 import type { PublicationView } from "@reelay/contract";
 import type { ApiCaller } from "./api-caller.ts";
 import { postBody, type PostWish } from "./post-body.ts";
-import { until } from "./until.ts";
+import { until } from "@reelay/runtime/testing";
 
 /** Hands a post in; returns its id and that of its one publication. */
 export async function acceptPost(api: ApiCaller, wish: PostWish): Promise<{ postId: string; publicationId: string }> {
@@ -16,7 +16,6 @@ export async function untilPublished(
   limitMs = 90_000,
 ): Promise<PublicationView> {
   return await until(
-    `publication ${publicationId} published`,
     async () => {
       const publication: PublicationView = await api.get(`/api/publications/${publicationId}`);
       const { status, permalink } = publication;
@@ -24,6 +23,6 @@ export async function untilPublished(
         throw new Error(JSON.stringify(publication, null, 1));
       return status === "published" && permalink !== null ? publication : undefined;
     },
-    { limitMs, everyMs: 100 },
+    { what: `publication ${publicationId} published`, limitMs, everyMs: 100 },
   );
 }

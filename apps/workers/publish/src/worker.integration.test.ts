@@ -1,3 +1,4 @@
+import { until, untilDone } from "@reelay/runtime/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { beat, createNotifier, newId, resumeInstallation } from "@reelay/database";
 import { testRedis } from "@reelay/database/testing";
@@ -24,13 +25,15 @@ afterEach(async () => {
 afterAll(async () => await bench.close());
 
 /** Waits for a fact of the row. */
-async function until(publicationId: string, isSo: (row: Row) => boolean): Promise<Row> {
-  for (let looks = 0; looks < 1_500; looks += 1) {
-    const row = await bench.row(publicationId);
-    if (isSo(row)) return row;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`never so: ${JSON.stringify(await bench.row(publicationId))}`);
+async function untilRow(publicationId: string, isSo: (row: Row) => boolean): Promise<Row> {
+  let row: Row | undefined;
+  const look = async () => {
+    row = await bench.row(publicationId);
+    return isSo(row) && row;
+  };
+  return await until(look).catch((error: unknown) => {
+    throw new Error(`last seen: ${JSON.stringify(row)}`, { cause: error });
+  });
 }
 
 const environment = (change: Record<string, string> = {}) => ({
@@ -63,13 +66,13 @@ describe("a publish worker", () => {
     expect(await bench.db.sql("select reconcile_only from installation")).toEqual([{ reconcile_only: true }]);
     expect((await bench.row(due.publicationId)).status).toBe("waiting");
     await resumeInstallation(bench.db.database);
-    await until(due.publicationId, ({ status }) => status === "published");
+    await untilRow(due.publicationId, ({ status }) => status === "published");
   });
 
   test("publishes what is due when it is due, and no earlier", async () => {
     await startWorker();
     const publication = await bench.publication(await bench.connect(), { dueInMs: 1_500 });
-    const row = await until(publication.publicationId, ({ status }) => status === "published");
+    const row = await untilRow(publication.publicationId, ({ status }) => status === "published");
     expect(postsOf(publication).map(({ sha256 }) => sha256)).toEqual([publication.sha256]);
     const [{ early } = { early: null }] = await bench.db.sql(
       "select min(e.at) < $2 as early from publication_events e where publication_id = $1 and type = 'started'",
@@ -86,8 +89,8 @@ describe("a publish worker", () => {
     expect(await emptyRedis(redis)).toBeGreaterThan(0);
     const waiting = await bench.publication(await bench.connect());
     bench.simulator.world.release();
-    await until(publication.publicationId, ({ status }) => status === "published");
-    await until(waiting.publicationId, ({ status }) => status === "published");
+    await untilRow(publication.publicationId, ({ status }) => status === "published");
+    await untilRow(waiting.publicationId, ({ status }) => status === "published");
     expect(postsOf(publication).map(({ sha256 }) => sha256)).toEqual([publication.sha256]);
     expect(postsOf(waiting)).toHaveLength(1);
   });
@@ -103,7 +106,7 @@ describe("a publish worker", () => {
     expect(await bench.row(publication.publicationId)).toMatchObject({ status: "uploading", lease_until: null });
     expect(await bench.db.sql("select 1 from workers")).toEqual([]);
     await startWorker();
-    await until(publication.publicationId, ({ status }) => status === "published");
+    await untilRow(publication.publicationId, ({ status }) => status === "published");
     expect(
       [...bench.simulator.world.uploads.values()]
         .filter(({ openId }) => openId === publication.openId)
@@ -147,15 +150,7 @@ describe("the dispatcher", () => {
     await bench.db.sql("update publications set next_at = null where status = 'published'");
     const times = createTimes();
     // Redis must be there before a producer that never waits for it can be used.
-    for (let tries = 0; ; tries += 1) {
-      const isThere = await queues.ping().then(
-        () => true,
-        () => false,
-      );
-      if (isThere || change.queues) break;
-      if (tries > 200) throw new Error("no Redis");
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    if (!change.queues) await untilDone(() => queues.ping());
     return {
       database: bench.database,
       queues,
@@ -180,11 +175,10 @@ describe("the dispatcher", () => {
           "select 1 from pg_stat_activity where datname = current_database() and query ilike 'listen%'",
         )
       ).length > 0;
-    for (let looks = 0; looks < 500 && !(await isListening()); looks += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(isListening);
     const { publicationId } = await bench.publication(await bench.connect());
     notifier.notifyDue();
-    const row = await until(publicationId, (row) => row["dispatch_ticket"] === 1);
+    const row = await untilRow(publicationId, (row) => row["dispatch_ticket"] === 1);
     expect(row["dispatched_until"]).not.toBeNull();
     await expectEnqueued(redis, advancePublication, { publicationId });
     await bench.db.sql("update publications set next_at = now() + interval '1 day' where id = $1", [publicationId]);
@@ -194,7 +188,7 @@ describe("the dispatcher", () => {
     const { publicationId } = await bench.publication(await bench.connect(), { dueInMs: 1_000 });
     const dispatcher = startDispatcher(await dispatcherDeps({ times: { ...createTimes(), dispatchTickMs: 600_000 } }));
     cleanups.push(() => dispatcher.stop());
-    await until(publicationId, (row) => row["dispatch_ticket"] === 1);
+    await untilRow(publicationId, (row) => row["dispatch_ticket"] === 1);
     await bench.db.sql("update publications set next_at = now() + interval '1 day' where id = $1", [publicationId]);
   });
 

@@ -6,7 +6,7 @@ import { parseConfig } from "./config.ts";
 import { start } from "./start.ts";
 import { createBench, type Bench, type TestCreator } from "./testing/bench.ts";
 import { startRefresher } from "./testing/refresher.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 let bench: Bench;
 const running = new Set<Running>();
@@ -79,7 +79,7 @@ test("killed after the platform has revoked and before it could know, the accoun
   // The time that a process may take has passed.
   await bench.db.sql("update social_accounts set disconnect_next_at = now() where id = $1", [creator.accountId]);
   await startWorker();
-  await until(() => isDisconnected(creator), 60_000);
+  await until(() => isDisconnected(creator), { limitMs: 60_000 });
   expect(await bench.account(creator)).toMatchObject({ state_cause: null });
   expect(await bench.grant(creator)).toMatchObject({ access_token: null, refresh_token: null });
 }, 180_000);

@@ -9,7 +9,7 @@ import { createConvertMedia } from "./convert-media.ts";
 import type { ConversionDeps } from "./deps.ts";
 import { createProbeMedia } from "./probe-media.ts";
 import { createBench, type Bench } from "./testing/bench.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 let bench: Bench;
 beforeAll(async () => {

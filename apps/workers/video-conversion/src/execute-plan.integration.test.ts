@@ -14,7 +14,7 @@ import type { ConversionDeps } from "./deps.ts";
 import { createProbeMedia } from "./probe-media.ts";
 import { createBench, type Bench } from "./testing/bench.ts";
 import { askedRendition, storedMedia } from "./testing/stored-media.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 let bench: Bench;
 let directory: string;

@@ -14,7 +14,7 @@ import { createBench, type Bench } from "./testing/bench.ts";
 import { createHostileFiles, type HostileFiles, type HostileRow } from "./testing/hostile-files.ts";
 import { storedMedia } from "./testing/stored-media.ts";
 import { watchTree, type TreeMemory } from "./testing/tree-memory.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 const maxMemoryBytes = 300 * 2 ** 20;
 /** Of a file that is taken and converted for real. */
@@ -46,7 +46,7 @@ beforeAll(async () => {
     env: { PATH: process.env["PATH"], ...bench.environment },
     stdio: ["ignore", "ignore", "inherit"],
   });
-  await until(async () => (await bench.db.sql("select 1 from workers")).length > 0, 90_000);
+  await until(async () => (await bench.db.sql("select 1 from workers")).length > 0, { limitMs: 90_000 });
   // A first file, so that what is loaded once is not measured.
   await probed(await files.make("text"));
   memory = watchTree(worker.pid ?? 0);

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { createBench, type Bench } from "./testing/bench.ts";
 import { startRedisServer, type TestRedisServer } from "./testing/redis-server.ts";
-import { until } from "./testing/until.ts";
+import { until } from "@reelay/runtime/testing";
 
 let redis: TestRedisServer;
 let bench: Bench;
@@ -51,16 +51,16 @@ const long = { durationMs: 600_000, fps: 60, width: 2160, height: 3840 };
 test("work whose jobs never came is found by the sweep, also after Redis forgot everything it knew", async () => {
   const before = await posted("image");
   await startWorker();
-  await until(() => hasStatus(before.publicationId, "waiting"), 60_000);
+  await until(() => hasStatus(before.publicationId, "waiting"), { limitMs: 60_000 });
   await redis.empty();
   const after = await posted("image");
-  await until(() => hasStatus(after.publicationId, "waiting"), 60_000);
+  await until(() => hasStatus(after.publicationId, "waiting"), { limitMs: 60_000 });
 }, 150_000);
 
 test("two workers convert once", async () => {
   await Promise.all([startWorker(), startWorker()]);
   const { mediaId, publicationId } = await posted("image");
-  await until(() => hasStatus(publicationId, "waiting"), 60_000);
+  await until(() => hasStatus(publicationId, "waiting"), { limitMs: 60_000 });
   expect(await bench.renditions(mediaId)).toMatchObject([{ state: "ready", lease_token: 1 }]);
   expect(await videosOf(mediaId)).toHaveLength(1);
 }, 90_000);
@@ -68,13 +68,13 @@ test("two workers convert once", async () => {
 test("stopped in mid-conversion, the rendition is given back, not counted, and converted by the next worker", async () => {
   const worker = await startWorker();
   const { mediaId, publicationId } = await posted("image", long);
-  await until(() => isUnderWay(mediaId), 60_000);
+  await until(() => isUnderWay(mediaId), { limitMs: 60_000 });
   await worker.stop();
   expect(await bench.renditions(mediaId)).toMatchObject([{ state: "queued", tries: 0 }]);
   expect(await hasStatus(publicationId, "preparing")).toBe(true);
   expect(await temporaryFiles()).toEqual([]);
   await startWorker();
-  await until(() => hasStatus(publicationId, "waiting"), 90_000);
+  await until(() => hasStatus(publicationId, "waiting"), { limitMs: 90_000 });
   expect(await bench.renditions(mediaId)).toMatchObject([{ state: "ready", tries: 1, lease_token: 2 }]);
 }, 200_000);
 
@@ -87,14 +87,14 @@ test("killed in mid-conversion, its rendition is found by another worker's sweep
   });
   const ended = once(child, "exit");
   try {
-    await until(() => isUnderWay(mediaId), 90_000);
+    await until(() => isUnderWay(mediaId), { limitMs: 90_000 });
   } finally {
     child.kill("SIGKILL");
     await ended;
   }
   expect(await bench.renditions(mediaId)).toMatchObject([{ state: "converting", storage_key: null }]);
   await startWorker();
-  await until(() => hasStatus(publicationId, "waiting"), 90_000);
+  await until(() => hasStatus(publicationId, "waiting"), { limitMs: 90_000 });
   const [rendition] = await bench.renditions(mediaId);
   expect(rendition).toMatchObject({ state: "ready", tries: 2 });
   expect(await videosOf(mediaId)).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { until } from "@reelay/runtime/testing";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -67,14 +68,13 @@ export async function syncThroughKill(wish: ThroughKill): Promise<Outcome> {
     await world.waitFor(() => pagesRead(simulator) >= wish.killAtPages, wish.limitMs);
     await end(worker, "SIGKILL");
     worker = startWorker(env);
-    await until(
-      async () => (await db.sql("select 1 from sync_runs where state = 'done'")).length === wish.accounts,
-      wish.limitMs,
-    );
+    await until(async () => (await db.sql("select 1 from sync_runs where state = 'done'")).length === wish.accounts, {
+      limitMs: wish.limitMs,
+    });
     await until(
       async () =>
         (await db.sql("select 1 from library_posts where cover_url is not null and cover_tries < 3")).length === 0,
-      wish.limitMs,
+      { limitMs: wish.limitMs },
     );
     const rows = await db.sql<{ external_id: string; post: string }>(`
       select a.external_id, concat_ws(' ', l.platform_post_id, l.views, l.likes, l.comments, l.shares) as post
@@ -145,12 +145,4 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const ended = once(child, "exit");
   child.kill(signal);
   await ended;
-}
-
-async function until(fact: () => Promise<boolean>, limitMs: number): Promise<void> {
-  const endsAt = performance.now() + limitMs;
-  while (!(await fact())) {
-    if (performance.now() > endsAt) throw new Error(`not within ${limitMs} ms: ${fact.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

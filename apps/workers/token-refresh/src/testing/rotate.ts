@@ -1,7 +1,7 @@
 import type { SimulatorOptions } from "@reelay/simulator";
 import { createBench, type Bench, type TestCreator } from "./bench.ts";
 import { startRefresher } from "./refresher.ts";
-import { until } from "./until.ts";
+import { until } from "@reelay/runtime/testing";
 
 export interface RotationsWish {
   readonly profile: NonNullable<SimulatorOptions["profile"]>;
@@ -49,15 +49,21 @@ export async function rotate(wish: RotationsWish): Promise<Figures> {
     const { world } = bench.simulator;
     world.addFault({ endpoint: "token", mode: "dropAfterEffect", every: lostEvery, times: endless });
     world.addFault({ endpoint: "token", mode: { name: "delay", ms: slowMs }, every: slowEvery, times: endless });
-    await until(async () => {
-      await reconnectLost(bench, creators, lost);
-      return fewest(bench, creators) >= wish.rotations;
-    }, wish.limitMs);
+    await until(
+      async () => {
+        await reconnectLost(bench, creators, lost);
+        return fewest(bench, creators) >= wish.rotations;
+      },
+      { limitMs: wish.limitMs },
+    );
     world.clearFaults();
-    await until(async () => {
-      await reconnectLost(bench, creators, lost);
-      return await isSettled(bench);
-    }, 60_000);
+    await until(
+      async () => {
+        await reconnectLost(bench, creators, lost);
+        return await isSettled(bench);
+      },
+      { limitMs: 60_000 },
+    );
     await Promise.all(refreshers.map((refresher) => refresher.stop()));
     return figuresOf(bench, creators, { lost, seconds: Math.round((performance.now() - startedAt) / 1000) });
   } finally {
