@@ -18,7 +18,7 @@ import { until } from "@reelay/runtime/testing";
 
 const maxMemoryBytes = 300 * 2 ** 20;
 /** Of a file that is taken and converted for real. */
-const maxConvertingBytes = 400 * 2 ** 20;
+const maxConvertingBytes = 360 * 2 ** 20;
 const maxMs = 5_000;
 const allowedTypes = ["video/mp4", "video/quicktime", "image/jpeg", "image/png"];
 
