@@ -1,5 +1,6 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Environment } from "@reelay/runtime";
+import { stateDirectory } from "../prepare/state-directory.ts";
 import { postgresUrl } from "../prepare/postgres.ts";
 import { redisUrl } from "../prepare/redis.ts";
 import { readRunning } from "../prepare/run-record.ts";
@@ -25,7 +26,7 @@ export interface Installation {
 
 /** What is installed here, as the settings and the state of `npm start` say; starts and writes nothing. */
 export function findInstallation(root: string, env: Environment): Installation {
-  const directory = resolve(root, env["REELAY_DIRECTORY"] ?? ".reelay");
+  const directory = stateDirectory(root, env);
   const nothing = { directory, pid: null, hasStarted: false, env, apiUrl: undefined, isSimulated: false };
   if (isProduction(env)) return nothing;
   const secrets = readSecrets(directory);

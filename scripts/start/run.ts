@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { Failure } from "@reelay/domain";
 import type { Environment } from "@reelay/runtime";
+import { stateDirectory } from "../prepare/state-directory.ts";
 import { StopWithSentence } from "../prepare/stop-with-sentence.ts";
 import { parseStartArguments } from "./arguments.ts";
 import { stopSignals } from "./stop-signals.ts";
@@ -28,7 +29,7 @@ export async function run(options: RunOptions): Promise<number> {
   }
   try {
     const { demo, processes, yes } = parseStartArguments(options.args);
-    const directory = resolve(options.root, options.env["REELAY_DIRECTORY"] ?? ".reelay");
+    const directory = stateDirectory(options.root, options.env);
     const lost = new AbortController();
     const onLost = (name: string, how: string) => {
       say(`${name} ${how}, so everything stops; ${join(directory, "logs", `${name}.log`)} says more.`);
