@@ -15,6 +15,7 @@ import { ensureRendition, type RenditionDecision } from "./ensure-rendition.ts";
 import { cancelRendition, deleteMedia, insertMedia, lockMedia } from "./media-library.ts";
 import type { RenditionRow } from "./media-row.ts";
 import { finishProbe, leaseProbe, rejectMedia } from "./probe-lease.ts";
+import { settlePublications } from "./settle-publications.ts";
 import { findOrphanedKeys } from "./standing-still.ts";
 
 let db: TestDatabase;
@@ -96,6 +97,20 @@ async function finish(renditionId: string) {
   const result = { storageKey: key, contentType: "video/mp4", sizeBytes: 1, sha256: "test", durationMs: 1 };
   return await finishConversion(db.database, lease, result);
 }
+
+test("a post for now that is accepted while its conversion's last transaction runs is due, not scheduled", async () => {
+  const mediaId = await addMedia();
+  await probed(mediaId);
+  const rendition = await ensure(mediaId);
+  const [due, id] = await db.database.inWorkspace(workspaceId, async (tx) => {
+    await tx.$queryRaw`select 1`;
+    const accepted = await waitFor(rendition);
+    await tx.$executeRaw`update renditions set state = 'ready' where id = ${rendition.id}::uuid`;
+    return [await settlePublications(tx, rendition.id, null), accepted];
+  });
+  expect(due).toBe(1);
+  expect(await statusOf(id)).toBe("waiting");
+});
 
 describe("the same bytes, uploaded again after they were rejected", () => {
   test("take their rendition along, so that what waits for it is moved on", async () => {

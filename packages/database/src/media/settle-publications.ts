@@ -21,9 +21,10 @@ export async function settlePublications(
   lost: { code: "conversion_failed" | "media_rejected"; cause?: object } | null,
 ): Promise<number> {
   await lockWaitingPublications(tx, [renditionId]);
-  // Read after the locks are held: what was waited for (a sister rendition, an edit) is seen only by a new statement.
+  // Read after the locks are held: what was waited for (a sister rendition, an edit) is seen only by a new statement. The
+  // clock as well: a post that was accepted since this transaction began is due, though now() is older than it.
   const waiting = await tx.$queryRaw<{ id: string; isDue: boolean; dueInMs: number; unready: number }[]>`
-    select p.id, p.due_at <= now() as "isDue", (extract(epoch from p.due_at - now()) * 1000)::float8 as "dueInMs",
+    select p.id, p.due_at <= clock_timestamp() as "isDue", (extract(epoch from p.due_at - now()) * 1000)::float8 as "dueInMs",
       (select count(*)::int from publication_media o join renditions r on r.id = o.rendition_id
         where o.publication_id = p.id and r.state <> 'ready') as unready
     from publications p
